@@ -1,0 +1,1 @@
+"""Composition: the only place that knows everybody.  ``agent.app.box`` builds the box."""

@@ -1,0 +1,1 @@
+"""What a person writes, checked in full before anything moves."""

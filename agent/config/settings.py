@@ -1,0 +1,112 @@
+"""The configuration as the rest of the box sees it: frozen, complete, already checked.
+
+``agent.config.load`` makes these from TOML; ``config/box.example.toml`` explains every key.
+Sizes are bytes, durations seconds unless the name says otherwise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agent.model.places import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    gateway: str
+    name: str = ""
+    timezone: str = "Asia/Shanghai"
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bus:
+    """One wire.  ``port``: a device path, or ``socket://host:port`` of a serial server."""
+
+    id: str
+    port: str
+    baud: int
+    format: str = "8N1"
+    isolate: bool = False  # its drivers live in a worker process of their own
+    echo: bool = False  # the adapter repeats what we send
+    usb: str | None = None  # "1a86:7523": refuse any other adapter on this port
+    gap: float = 0.02  # least silence between two exchanges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    channel: int
+    rest: str = "off"  # what it is put to first thing after any start
+    most_ms: int = 5000  # no pulse is longer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    id: str
+    driver: str
+    bus: str
+    address: int | None = None
+    point: str | None = None
+    place: Place | None = None
+    priority: int = 5  # 0 first: doors 1, alarms 2, measuring 5
+    every: float | None = None  # None: the driver's own period
+    patience: float | None = None
+    quiet: float | None = None
+    attempts: int | None = None
+    outputs: tuple[Output, ...] = ()
+    options: Any = None  # an instance of the driver's options dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    id: str
+    use: str
+    inputs: tuple[str, ...]
+    options: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    sources: tuple[str, ...] = ("platform", "modem", "rtc")  # best first; "ntp" needs ``ntp``
+    ntp: tuple[str, ...] = ()  # servers of the LAN
+    rtc: str | None = None  # "/dev/rtc0"
+    simulate: Path | None = None  # drills only: a file that plays boot id, jumps and sources
+    disagree_s: float = 2.0
+    holdover_s: float = 86_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    dir: Path
+    seal_s: float = 15.0
+    seal_n: int = 256
+    bulk_bytes: int = 512 * 2**20
+    urgent_bytes: int = 64 * 2**20
+    reserve_bytes: int = 16 * 2**20  # kept free so that deleting always works
+    keep_days: Mapping[str, int] = field(default_factory=dict)  # by kind; over the table's own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sync:
+    """The way to the platform."""
+
+    enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    socket: Path  # unix socket: /healthz /readyz /metrics /status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    site: Site
+    buses: tuple[Bus, ...]
+    devices: tuple[Device, ...]
+    stages: tuple[Stage, ...]
+    clock: Clock
+    store: Store
+    sync: Sync
+    health: Health
+    digest: str  # sha256 of the file's bytes: the same digest is the same configuration

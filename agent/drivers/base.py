@@ -1,0 +1,92 @@
+"""What a driver is.  Read this first, then ``scale_line.py``, the smallest real one.
+
+A driver has one to three verbs.  It never opens a wire, never retries, never sleeps and never
+logs that a device is away: ``agent.supervisor`` does these for all drivers alike.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from agent.line.asking import Asks, Manners
+from agent.model.messages import Command, Message
+from agent.model.time import Now, Stamp
+
+
+class Refused(Exception):
+    """The device answered, and the answer was no; or it cannot do that at all.
+
+    Asking again will not help: the asker is told, with the text.
+    """
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """It talks unasked."""
+
+    def heard(self, data: bytes, at: Stamp) -> Iterable[Message]:
+        """Take bytes as they come, in any portions; never raise on noise.  No I/O, no waiting."""
+        ...
+
+
+@runtime_checkable
+class Polls(Protocol):
+    """We ask, it answers."""
+
+    @property
+    def every(self) -> float:
+        """Seconds from one poll to the next."""
+        ...
+
+    async def poll(self, line: Asks, now: Now) -> Iterable[Message]:
+        """Ask once.  NoAnswer means it is away.  ``now`` is called when the answer is there."""
+        ...
+
+
+@runtime_checkable
+class Acts(Protocol):
+    """We tell it."""
+
+    async def act(self, line: Asks, command: Command, now: Now) -> Iterable[Message]:
+        """Return once it is done (or sent, where the device never answers); else Refused, NoAnswer.
+
+        Outputs know the actions ``on`` and ``off`` (args ``channel``); a ``pulse`` is made of both
+        by the supervisor, which alone keeps time.
+        """
+        ...
+
+
+Driver = Listens | Polls | Acts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """What a driver is told about the one device it speaks for."""
+
+    device: str
+    address: int | None = None
+    point: str | None = None
+    options: Any = None  # an instance of the Model's ``options``, already validated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """One line of the register: everything the box must know of a kind of device."""
+
+    name: str
+    build: Callable[[Seat], Driver]
+    options: type  # a frozen dataclass; bounds as Annotated[..., annotated_types.Ge(…)]
+    zh: str
+    en: str
+    baud: int = 9600
+    format: str = "8N1"
+    manners: Manners = Manners()
+    needs_address: bool = False
+    shares: bool = True  # False: a continuous talker, which never shares a pair
+    outputs: bool = False  # it switches something; every output has a declared rest state
+    urgent: bool = False  # takes its turn on a shared pair before those that only measure
+
+
+@dataclass(frozen=True, slots=True)
+class NoOptions:
+    """For devices that need none."""

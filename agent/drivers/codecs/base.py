@@ -1,0 +1,134 @@
+"""What every codec is made of: one function that looks at the head of a buffer.
+
+``take(buffer, direction)`` says what stands at the very start of ``buffer``:
+
+* ``Got(frame, used)``: a whole frame of ``used`` bytes whose check holds;
+* ``Bad(why, used)``: no frame; ``used`` is how far the wreck reaches, as well as can be told;
+* ``MORE``: a frame may be beginning, and the rest is not there yet.
+
+Everything else (streams, finding answers, ``linli decode``) is built once, on top of it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Generic, TypeVar
+
+from agent.line.asking import Found
+
+F = TypeVar("F")
+"""The codec's own frame, a frozen dataclass."""
+
+
+class Why(StrEnum):
+    """The reasons of ``linli decode``; CONTRACTS fix the words."""
+
+    CHECKSUM = "checksum"
+    TRUNCATED = "truncated"
+    FORMAT = "format"
+    VERSION = "version"
+    KEY = "key"
+    REPLAY = "replay"
+    RANGE = "range"
+
+
+class Direction(StrEnum):
+    HOST = "host"  # from us to the device
+    DEVICE = "device"
+
+
+@dataclass(frozen=True, slots=True)
+class Got(Generic[F]):
+    frame: F
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    why: Why
+    used: int
+
+
+class More:
+    """The head may be a frame that is not all there yet."""
+
+
+MORE: Final = More()
+
+Taken = Got[F] | Bad | More
+Take = Callable[[bytes, Direction | None], Taken[F]]
+
+
+class Stream(Generic[F]):
+    """Frames out of bytes that come in any portions.  Noise is skipped byte by byte.
+
+    ``most`` bounds the buffer: more bytes than the longest frame, without a frame, are noise.
+    """
+
+    def __init__(
+        self, take: Take[F], most: int, direction: Direction | None = Direction.DEVICE
+    ) -> None:
+        self._take, self._most, self._direction = take, most, direction
+        self._buffer = b""
+
+    def feed(self, data: bytes) -> list[F]:
+        buffer, at, frames = self._buffer + data, 0, list[F]()
+        while at < len(buffer):
+            taken = self._take(buffer[at : at + self._most], self._direction)
+            if isinstance(taken, Got):
+                frames.append(taken.frame)
+                at += taken.used
+            elif isinstance(taken, Bad) or len(buffer) - at >= self._most:
+                at += 1  # one byte only: a false start must not hide the frame behind it
+            else:
+                break
+        self._buffer = buffer[at:]
+        return frames
+
+
+def search(take: Take[F], heard: bytes, wanted: Callable[[F], bool]) -> Found[F] | None:
+    """The first frame from a device that is ``wanted``; echo and noise may stand before it."""
+    at = 0
+    while at < len(heard):
+        taken = take(heard[at:], Direction.DEVICE)
+        if isinstance(taken, Got):
+            if wanted(taken.frame):
+                return Found(taken.frame, at, at + taken.used)
+            at += taken.used
+        else:
+            at += 1
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """One name of ``linli decode --list``.
+
+    ``show`` gives the fields of a frame as JSON values, named as in docs/drivers.
+    """
+
+    name: str
+    take: Take  # type: ignore[type-arg]  # a table of codecs holds frames of every type
+    show: Callable[..., Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    frame: Mapping[str, object] | None
+    why: Why | None
+
+
+def judge(protocol: Protocol, capture: bytes, direction: Direction | None) -> Iterator[Verdict]:
+    """What one capture holds, in order: glued frames are several, a cut tail is truncated."""
+    at = 0
+    while at < len(capture):
+        taken = protocol.take(capture[at:], direction)
+        if isinstance(taken, Got):
+            yield Verdict(protocol.show(taken.frame), None)
+            at += taken.used
+        elif isinstance(taken, Bad):
+            yield Verdict(None, taken.why)
+            at += max(1, taken.used)
+        else:
+            yield Verdict(None, Why.TRUNCATED)
+            return

@@ -1,0 +1,1 @@
+"""Wires.  Only this package knows pyserial, bleak and ZeroMQ."""

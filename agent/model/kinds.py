@@ -1,0 +1,71 @@
+"""The kinds of events, what their data holds, and how long the box keeps them.
+
+Events and commands are urgent: each is committed to the disk at once.  Readings are bulk.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+URGENT, BULK = "urgent", "bulk"
+"""The two streams; each has its own sequence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``keep_days`` counts from the platform's acknowledgement, or from capture without one."""
+
+    name: str
+    zh: str
+    en: str
+    data: str  # the names of the data fields, for docs/messages.md
+    keep_days: int = 180
+
+
+_ALL = (
+    # people at doors
+    Kind("code_scanned", "扫码", "a code was shown to a reader", "code_sha256 length"),
+    Kind("access_granted", "准许通行", "access granted", "door credential reason"),
+    Kind("access_denied", "拒绝通行", "access denied", "door credential reason"),
+    # locks and outputs
+    Kind("lock_opened", "锁已打开", "a lock was opened", "channel source"),
+    Kind("lock_closed", "锁已关闭", "a lock was closed", "channel source"),
+    Kind("output_set", "输出动作", "an output changed", "channel state confirmed"),
+    Kind(
+        "output_rest", "输出复位", "an output was put to its rest state", "channel state confirmed"
+    ),
+    Kind("command_accepted", "指令受理", "a command was accepted", "id action"),
+    Kind("command_done", "指令完成", "a command was carried out", "id action"),
+    Kind("command_failed", "指令失败", "a command failed", "id action reason"),
+    Kind("command_expired", "指令过期", "a command came too late", "id action"),
+    Kind("command_unknown", "指令结果未知", "the box fell while a command ran", "id action"),
+    # money
+    Kind("weighing", "称重", "a weighing settled", "weight unit frames seconds"),
+    # devices
+    Kind("device_back", "设备在线", "a device is there", "reason"),
+    Kind("device_away", "设备离线", "a device is away", "reason"),
+    Kind(
+        "device_changed", "更换设备", "a point is now measured by another device", "point old new"
+    ),
+    Kind("device_broke", "驱动故障", "a driver broke and was started again", "error times"),
+    Kind(
+        "worker_restarted", "驱动进程重启", "a bus's process was started again", "bus reason times"
+    ),
+    Kind("fault_reported", "设备报障", "a device reported a fault", "fault"),
+    # the box itself
+    Kind("agent_started", "网关启动", "the agent started", "version config clean"),
+    Kind("agent_stopped", "网关停止", "the agent stopped", "reason"),
+    Kind("clock_synced", "校时", "the time became known", "source utc offset_ns error_ms"),
+    Kind("clock_disagrees", "时钟不一致", "time sources disagree", "source other difference_s"),
+    Kind("clock_refused", "拒绝时间", "a source told a time before the floor", "source utc floor"),
+    Kind(
+        "buffer_lost",
+        "缓存重建",
+        "the journal was damaged and begun anew",
+        "reason quarantine old_epoch",
+    ),
+    Kind("buffer_trouble", "缓存故障", "the disk refuses writes", "reason"),
+    Kind("buffer_recovered", "缓存恢复", "the disk takes writes again", "reason"),
+)
+
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})

@@ -1,0 +1,1 @@
+"""The voice: drains the outbox to the platform.  The only package that may know MQTT."""

@@ -1,0 +1,1 @@
+"""The eyes: plates and codes in pictures.  The only package that may know OpenCV."""

@@ -1,0 +1,1 @@
+"""The one tool.  It starts agent, hwsim and city as processes; none of them knows it."""
