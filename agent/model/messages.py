@@ -11,8 +11,6 @@ Value = str | int | float | bool | None
 Fields = Mapping[str, Value]
 """Flat on purpose: a field that the city does not know can still be stored and shown."""
 
-NOTHING: Fields = MappingProxyType({})
-
 
 class Quality(StrEnum):
     GOOD = "good"
@@ -44,7 +42,7 @@ class Event:
     device: str
     at: Stamp
     kind: str
-    data: Fields = NOTHING
+    data: Fields = field(default_factory=dict)
     point: str | None = None
     by: str | None = None
     raw: bytes = field(default=b"", repr=False, compare=False)
@@ -62,7 +60,7 @@ class Command:
     action: str
     at: Stamp
     ttl_ns: int
-    args: Fields = NOTHING
+    args: Fields = field(default_factory=dict)
     by: str | None = None
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ less, a watcher such as ``settle`` yields the message itself and now and then a 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from agent.model.messages import Message
 
@@ -20,11 +20,20 @@ class Stage(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What a stage is told about where it stands."""
+
+    stage: str  # its id; goes into ``by`` of what it concludes
+    options: Any = None  # an instance of the Use's ``options``, already validated
+    timezone: str = "Asia/Shanghai"  # the site's, for rules that people write in local time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
     """One line of the register of stages."""
 
     name: str
-    build: Callable[[str, object], Stage]  # (stage id, options) -> stage
+    build: Callable[[Post], Stage]
     options: type  # a frozen dataclass; bounds as Annotated[..., annotated_types.Ge(…)]
     zh: str
     en: str
