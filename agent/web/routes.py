@@ -1,0 +1,43 @@
+"""The four things one may ask of the health socket."""
+
+import json
+from collections.abc import Callable, Sequence
+
+from agent.web import metrics
+from agent.web.health import Answer, Routes
+from agent.web.plain import Plain, to_plain
+from agent.web.readiness import Reason, alive, notes, ready, well
+from agent.web.snapshot import Snapshot
+
+JSON = "application/json; charset=utf-8"
+
+
+def routes(snapshot: Callable[[], Snapshot]) -> Routes:
+    """``snapshot`` is called once per request."""
+    render = metrics.exposition(snapshot)
+    return {
+        "/healthz": lambda: _verdict(alive(snapshot())),
+        "/readyz": lambda: _verdict(ready(snapshot())),
+        "/metrics": lambda: Answer(200, metrics.CONTENT_TYPE, render()),
+        "/status": lambda: _json(200, status(snapshot())),
+    }
+
+
+def status(now: Snapshot) -> Plain:
+    """/status: the verdict, then the whole snapshot."""
+    reasons = well(now)
+    return {
+        "well": not reasons,
+        "reasons": to_plain(reasons),
+        "notes": to_plain(notes(now)),
+        **to_plain(now),
+    }
+
+
+def _verdict(against: Sequence[Reason]) -> Answer:
+    body = {"ok": not against, "reasons": to_plain(tuple(against))}
+    return _json(503 if against else 200, body)
+
+
+def _json(code: int, body: Plain) -> Answer:
+    return Answer(code, JSON, json.dumps(body, ensure_ascii=False).encode() + b"\n")

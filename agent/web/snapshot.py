@@ -1,0 +1,126 @@
+"""How the box is at one moment, as plain values: what /status, /metrics and /readyz are made of.
+
+The composition fills these trees; nothing here knows where the numbers come from.  Counts rise
+from 0 at the start of the process and never fall.  Sizes are bytes, durations seconds.  Every
+field has a default, so that a tool of another version can read what it knows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """The agent's own process and, where the kernel counts them, its workers."""
+
+    version: str = ""
+    pid: int = 0
+    uptime_s: float = 0.0
+    rss_bytes: int = 0
+    cpu_s: float = 0.0
+    written_bytes: int | None = None  # /proc/self/io write_bytes; None where the kernel hides it
+    loop_lag_s: float = 0.0  # how late the loop was at its last tick
+    loop_lag_worst_s: float = 0.0  # the latest it was in the last minute
+    stalled: tuple[str, ...] = ()  # tasks that keep the watchdog unfed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    quality: str = "untrusted"  # trusted | holdover | untrusted
+    utc: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """``captured`` = ``stored`` + ``gapped`` + ``open``, in records of this process."""
+
+    name: str = ""
+    epoch: str = ""
+    captured: int = 0  # handed to the journal
+    stored: int = 0  # durable
+    gapped: int = 0  # given up, and covered by a gap record
+    open: int = 0  # in memory, waiting to be sealed or written
+    pending: int = 0  # durable and not yet acknowledged by the platform
+    bytes: int = 0  # on the disk now
+    budget_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    writes: bool = False  # the last transaction went to the disk
+    reason: str = ""  # why not, in the disk's words
+    streams: tuple[Stream, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bus:
+    id: str = ""
+    port: str = ""
+    up: bool = False
+    tried: bool = False  # opening it was tried at least once
+    reopens: int = 0
+    exchanges: int = 0  # questions that were answered
+    timeouts: int = 0  # questions that were not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """The last value of a device's quantity, in the quantity's one unit."""
+
+    quantity: str = ""
+    value: float = 0.0
+    unit: str = ""
+    quality: str = "good"
+    age_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """``here`` is None until the device has spoken or been given up for the first time."""
+
+    id: str = ""
+    driver: str = ""
+    bus: str = ""
+    here: bool | None = None
+    readings: int = 0
+    misses: int = 0  # polls without an answer
+    broken: int = 0  # times its driver broke and was started again
+    last: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One of the last events, newest last."""
+
+    age_s: float = 0.0
+    device: str = ""
+    kind: str = ""
+    data: Mapping[str, str | int | float | bool | None] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commands:
+    """How many commands ended how: the kinds ``command_*`` without their prefix."""
+
+    result: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    gateway: str = ""
+    site: str = ""
+    boot: str = ""
+    config_digest: str = ""
+    mono_s: float = 0.0  # CLOCK_BOOTTIME: rates are differences over this
+    process: Process = Process()
+    clock: Clock = Clock()
+    journal: Journal = Journal()
+    buses: tuple[Bus, ...] = ()
+    devices: tuple[Device, ...] = ()
+    commands: tuple[Commands, ...] = ()
+    happenings: tuple[Happening, ...] = ()
