@@ -51,6 +51,7 @@ _ALL = (
     Kind(
         "worker_restarted", "驱动进程重启", "a bus's process was started again", "bus reason times"
     ),
+    Kind("stage_broke", "处理阶段故障", "a stage failed on a message", "stage error"),
     Kind("fault_reported", "设备报障", "a device reported a fault", "fault"),
     # the box itself
     Kind("agent_started", "网关启动", "the agent started", "version config clean"),
