@@ -30,6 +30,16 @@ class Listens(Protocol):
 
 
 @runtime_checkable
+class Talks(Protocol):
+    """It listens, and what it hears never pauses for long: a continuous scale."""
+
+    @property
+    def silence(self) -> float:
+        """Seconds after which silence means that it is away.  A reader may be silent for days."""
+        ...
+
+
+@runtime_checkable
 class Polls(Protocol):
     """We ask, it answers."""
 
