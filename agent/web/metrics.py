@@ -138,16 +138,28 @@ FAMILIES = (
         "linli_bus_reopens_total", "Times the wire came back", _BUS, _buses(lambda b: b.reopens)
     ),
     Family(
+        "linli_bus_restarts_total",
+        "Times its worker process was started again",
+        _BUS,
+        _buses(lambda b: b.restarts),
+    ),
+    Family(
         "linli_bus_exchanges_total",
-        "Questions that were answered",
+        "Questions sent, every attempt counted",
         _BUS,
         _buses(lambda b: b.exchanges),
     ),
     Family(
         "linli_bus_timeouts_total",
-        "Questions without an answer",
+        "Of them without an answer",
         _BUS,
         _buses(lambda b: b.timeouts),
+    ),
+    Family(
+        "linli_bus_noise_bytes_total",
+        "Bytes heard where nothing was expected",
+        _BUS,
+        _buses(lambda b: b.noise_bytes),
     ),
     Family(
         "linli_device_here",
@@ -160,15 +172,15 @@ FAMILIES = (
     ),
     Family(
         "linli_device_misses_total",
-        "Polls without an answer",
+        "Polls and commands without an answer",
         _DEVICE,
         _devices(lambda d: d.misses),
     ),
     Family(
-        "linli_device_broken_total",
+        "linli_device_broke_total",
         "Times its driver broke and was started again",
         _DEVICE,
-        _devices(lambda d: d.broken),
+        _devices(lambda d: d.broke),
     ),
     Family("linli_commands_total", "Commands by how they ended", ("result",), _commands),
 )

@@ -84,4 +84,6 @@ def _wires(now: Snapshot) -> Iterator[Reason]:
 def _devices(now: Snapshot) -> Iterator[Reason]:
     for device in now.devices:
         if device.here is False:
-            yield Reason("device_away", f"设备 {device.id} 离线", f"{device.id} is away", device.id)
+            why = f" ({device.reason})" if device.reason else ""
+            words = f"设备 {device.id} 离线{why}", f"{device.id} is away{why}"
+            yield Reason("device_away", *words, device.id)

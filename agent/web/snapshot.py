@@ -60,9 +60,12 @@ class Bus:
     port: str = ""
     up: bool = False
     tried: bool = False  # opening it was tried at least once
+    isolated: bool = False  # its drivers live in a worker process
     reopens: int = 0
-    exchanges: int = 0  # questions that were answered
-    timeouts: int = 0  # questions that were not
+    restarts: int = 0  # of the worker process
+    exchanges: int = 0  # questions sent, every attempt counted
+    timeouts: int = 0  # of them without an answer
+    noise_bytes: int = 0  # heard where nothing was expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +87,13 @@ class Device:
     driver: str = ""
     bus: str = ""
     here: bool | None = None
+    reason: str = ""  # why it is away
     readings: int = 0
-    misses: int = 0  # polls without an answer
-    broken: int = 0  # times its driver broke and was started again
+    events: int = 0
+    polls: int = 0
+    misses: int = 0  # polls and commands without an answer
+    refusals: int = 0  # it answered, and the answer was no
+    broke: int = 0  # times its driver broke and was started again
     last: tuple[Value, ...] = ()
 
 

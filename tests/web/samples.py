@@ -51,7 +51,7 @@ BUSY = Snapshot(
             misses=2,
             last=(Value(quantity="sound_level", value=55.3, unit="dB(A)", age_s=0.4),),
         ),
-        Device(id="scale-1", driver="yaohua_cont", bus="scale", here=True, broken=1),
+        Device(id="scale-1", driver="yaohua_cont", bus="scale", here=True, broke=1),
     ),
     commands=(Commands(result="done", count=5), Commands(result="expired", count=1)),
     happenings=(

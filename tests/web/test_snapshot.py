@@ -97,7 +97,7 @@ def test_metrics_say_what_the_snapshot_says() -> None:
     assert values["linli_journal_pending", "urgent"] == 7
     assert values["linli_bus_timeouts_total", "rs485"] == 2
     assert values["linli_device_readings_total", "rs485", "noise-1"] == 50
-    assert values["linli_device_broken_total", "scale", "scale-1"] == 1
+    assert values["linli_device_broke_total", "scale", "scale-1"] == 1
     assert values["linli_commands_total", "expired"] == 1
     assert values["linli_disk_written_bytes_total",] == 4096
     assert values["linli_clock", "trusted"] == 1

@@ -1,0 +1,1 @@
+"""What status and monitor share: asking a running agent, and showing what it says."""

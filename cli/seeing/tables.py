@@ -1,0 +1,85 @@
+"""The agent's state on a terminal, each heading in Chinese and English."""
+
+from collections.abc import Callable
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from agent.web.snapshot import Device, Snapshot, Value
+from cli.seeing.words import number, size, span
+
+HERE = {True: "[green]在线 here", False: "[red]离线 away", None: "[yellow]未知 not yet"}
+PerSecond = Callable[[Device], float | None]
+
+
+def table(*headings: str) -> Table:
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for heading in headings:
+        numeric = heading.startswith("#")
+        made.add_column(heading.removeprefix("#"), justify="right" if numeric else "left")
+    return made
+
+
+def devices(now: Snapshot, per_second: PerSecond | None = None) -> Table:
+    made = table("设备 device", "状态 state", "最近值 last value", "#次数 readings", "#未答 misses")
+    if per_second is not None:
+        made.add_column("每秒 /s", justify="right")
+    for each in now.devices:
+        cells = [
+            f"{each.id} [dim]{each.driver}",
+            HERE[each.here],
+            values(each.last),
+            str(each.readings),
+            str(each.misses),
+        ]
+        if per_second is not None:
+            rate = per_second(each)
+            cells.append("" if rate is None else f"{rate:.1f}")
+        made.add_row(*cells)
+    return made
+
+
+def values(last: tuple[Value, ...], most: int = 3) -> str:
+    shown = [f"{number(each.value)} {each.unit}{_doubt(each)}".strip() for each in last[:most]]
+    age = f" [dim]{span(min(each.age_s for each in last))}" if last else ""
+    return "  ".join(shown) + ("  …" if len(last) > most else "") + age
+
+
+def _doubt(value: Value) -> str:
+    return "" if value.quality == "good" else f" [yellow]{value.quality}[/]"
+
+
+def buses(now: Snapshot) -> Table:
+    made = table(
+        "总线 bus", "状态 state", "端口 port", "#询问 asked", "#超时 timeouts", "#重开 reopens"
+    )
+    for each in now.buses:
+        state = "[green]已打开 up" if each.up else "[red]断开 down"
+        counts = (each.exchanges, each.timeouts, each.reopens)
+        made.add_row(each.id, state, escape(each.port), *(str(count) for count in counts))
+    return made
+
+
+def journal(now: Snapshot) -> Table:
+    made = table(
+        "缓存 journal",
+        "#收到 captured",
+        "#已存 stored",
+        "#待传 pending",
+        "#缺口 gapped",
+        "占用 size",
+    )
+    for each in now.journal.streams:
+        counts = (each.captured, each.stored, each.pending, each.gapped)
+        room = f" / {size(each.budget_bytes)}" if each.budget_bytes else ""
+        made.add_row(each.name, *(str(count) for count in counts), size(each.bytes) + room)
+    return made
+
+
+def happenings(now: Snapshot, most: int = 8) -> Table:
+    made = table("最近事件 last events", "设备 device", "内容 data", "#之前 ago")
+    for each in reversed(now.happenings[-most:]):
+        data = " ".join(f"{name}={value}" for name, value in each.data.items())
+        made.add_row(each.kind, each.device, escape(data[:60]), span(each.age_s))
+    return made
