@@ -4,24 +4,28 @@
 
 * ``Got(frame, used)``: a whole frame of ``used`` bytes whose check holds;
 * ``Bad(why, used)``: no frame; ``used`` is how far the wreck reaches, as well as can be told;
+* ``NOISE``: no frame begins with this byte;
 * ``MORE``: a frame may be beginning, and the rest is not there yet.
 
-Everything else (streams, finding answers, ``linli decode``) is built once, on top of it.
+``buffer`` is never empty.  ``take`` never raises.  Everything else (streams,
+finding answers, ``linli decode``) is built once, on top of it: ``Stream`` and ``search`` here,
+``Lines`` in ``lines.py``, ``judge`` in ``judge.py``.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from agent.line.asking import Found
 
 F = TypeVar("F")
-"""The codec's own frame, a frozen dataclass."""
+"""The codec's own frame, immutable."""
+F_co = TypeVar("F_co", covariant=True)
 
 
 class Why(StrEnum):
-    """The reasons of ``linli decode``; CONTRACTS fix the words."""
+    """The reasons of ``linli decode``; others script against the words, so they stay."""
 
     CHECKSUM = "checksum"
     TRUNCATED = "truncated"
@@ -38,8 +42,8 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Got(Generic[F]):
-    frame: F
+class Got(Generic[F_co]):
+    frame: F_co
     used: int
 
 
@@ -54,6 +58,7 @@ class More:
 
 
 MORE: Final = More()
+NOISE: Final = Bad(Why.FORMAT, 1)
 
 Taken = Got[F] | Bad | More
 Take = Callable[[bytes, Direction | None], Taken[F]]
@@ -100,35 +105,21 @@ def search(take: Take[F], heard: bytes, wanted: Callable[[F], bool]) -> Found[F]
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
     """One name of ``linli decode --list``.
 
-    ``show`` gives the fields of a frame as JSON values, named as in docs/drivers.
+    ``show`` gives the fields of a frame as JSON values, named as in docs/drivers.  ``most`` is
+    the longest frame in bytes.  ``inside`` finds frames within a wreck; it is ``take`` except
+    where any bytes could be a frame.  ``holds``, for frames that no mark begins, says whether the
+    check holds over exactly these bytes.  ``end`` may be missing from the last frame of a
+    capture, as people copy it.
     """
 
     name: str
-    take: Take  # type: ignore[type-arg]  # a table of codecs holds frames of every type
-    show: Callable[..., Mapping[str, object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    frame: Mapping[str, object] | None
-    why: Why | None
-
-
-def judge(protocol: Protocol, capture: bytes, direction: Direction | None) -> Iterator[Verdict]:
-    """What one capture holds, in order: glued frames are several, a cut tail is truncated."""
-    at = 0
-    while at < len(capture):
-        taken = protocol.take(capture[at:], direction)
-        if isinstance(taken, Got):
-            yield Verdict(protocol.show(taken.frame), None)
-            at += taken.used
-        elif isinstance(taken, Bad):
-            yield Verdict(None, taken.why)
-            at += max(1, taken.used)
-        else:
-            yield Verdict(None, Why.TRUNCATED)
-            return
+    take: Take[Any]
+    show: Callable[[Any], Mapping[str, object]]
+    most: int
+    inside: Take[Any] | None = None
+    holds: Callable[[bytes], bool] | None = None
+    end: bytes = b""
