@@ -43,6 +43,12 @@ def test_the_last_good_one_counts_not_the_last() -> None:
     assert judged(STRICT, *spike) == [Quality.GOOD, Quality.SUSPECT, Quality.GOOD]
 
 
+def test_as_fast_as_allowed_is_allowed() -> None:
+    options = SaneOptions(limits={"weight": Limits(max_rate=1.1)})
+    told = [reading(n * 11 / 10, n * SECOND) for n in range(50)]
+    assert judged(options, *told) == [Quality.GOOD] * 50
+
+
 def test_a_new_boot_begins_anew() -> None:
     assert judged(STRICT, reading(0, SECOND), reading(50, 0, "boot-1")) == [Quality.GOOD] * 2
 
