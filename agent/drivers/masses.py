@@ -1,0 +1,14 @@
+"""Units of mass that scales show, in kilograms, exactly."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+KILOGRAMS: Mapping[str, Decimal] = MappingProxyType(
+    {
+        "kg": Decimal(1),
+        "g": Decimal("0.001"),
+        "t": Decimal(1000),
+        "lb": Decimal("0.45359237"),  # the international pound, exact by definition
+    }
+)
