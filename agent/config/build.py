@@ -1,0 +1,74 @@
+"""Drafts without faults become settings.  Keys have the same names in both."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from agent.config import schema, settings
+from agent.config.checks.scope import Scope
+from agent.config.paths import state_dir
+from agent.config.tables import Item
+from agent.model.places import Place
+
+_URGENT = 1  # the priority of what opens doors, unless the file says another
+
+
+def build(scope: Scope, environ: Mapping[str, str], digest: str) -> settings.Box:
+    """Only to be called when there are no faults."""
+    tables, state = scope.tables, state_dir(environ)
+    return settings.Box(
+        site=_site(tables.site.draft),
+        buses=tuple(_bus(scope, bus) for bus in tables.buses),
+        devices=tuple(_device(scope, device) for device in tables.devices),
+        stages=tuple(_stage(scope, stage) for stage in tables.stages),
+        clock=_clock(tables.clock.draft),
+        store=_store(tables.store.draft, state),
+        sync=settings.Sync(**_given(tables.sync.draft)),
+        health=settings.Health(socket=Path(tables.health.draft.socket or state / "agent.sock")),
+        digest=digest,
+    )
+
+
+def _given(draft: schema.Draft) -> dict[str, Any]:
+    """What the person wrote; for the rest settings has the defaults."""
+    return {name: value for name, value in draft if value is not None}
+
+
+def _site(draft: schema.Site) -> settings.Site:
+    given = _given(draft)
+    return settings.Site(**{**given, "place": _place(draft.place) or Place()})
+
+
+def _place(draft: schema.Place | None) -> Place | None:
+    return None if draft is None else Place(**_given(draft))
+
+
+def _bus(scope: Scope, bus: Item[schema.Bus]) -> settings.Bus:
+    """Baud and format are those of its devices, unless the file says others."""
+    for _, offer in scope.seats(bus):
+        return settings.Bus(**{"baud": offer.baud, "format": offer.format, **_given(bus.draft)})
+    return settings.Bus(**{"baud": 9600, **_given(bus.draft)})
+
+
+def _device(scope: Scope, device: Item[schema.Device]) -> settings.Device:
+    given, offer = _given(device.draft), scope.offer(device)
+    if offer is not None and offer.urgent:
+        given = {"priority": _URGENT, **given}
+    outputs = tuple(settings.Output(**_given(output)) for output in device.draft.outputs or ())
+    place, options = _place(device.draft.place), scope.options[device.key]
+    return settings.Device(**{**given, "place": place, "outputs": outputs, "options": options})
+
+
+def _stage(scope: Scope, stage: Item[schema.Stage]) -> settings.Stage:
+    return settings.Stage(**{**_given(stage.draft), "options": scope.options[stage.key]})
+
+
+def _clock(draft: schema.Clock) -> settings.Clock:
+    given = _given(draft)
+    return settings.Clock(**{**given, "simulate": Path(draft.simulate) if draft.simulate else None})
+
+
+def _store(draft: schema.Store, state: Path) -> settings.Store:
+    keep = MappingProxyType(dict(draft.keep_days or {}))
+    return settings.Store(**{**_given(draft), "dir": Path(draft.dir or state), "keep_days": keep})

@@ -1,0 +1,39 @@
+"""What a check sees: the whole file as drafts, and what the box has to offer."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from agent.config import schema
+from agent.config.catalogue import Catalogue, Offer
+from agent.config.faults import Key, Notes
+from agent.config.tables import Item, Tables
+
+Seat = tuple[Item[schema.Device], Offer]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """``options``: those of devices and stages that could be read, by the key of their table."""
+
+    tables: Tables
+    catalogue: Catalogue
+    options: Mapping[Key, object]
+    notes: Notes
+
+    def offer(self, device: Item[schema.Device]) -> Offer | None:
+        """The driver; None if there is no such driver (which is told elsewhere)."""
+        return self.catalogue.drivers.get(device.draft.driver or "")
+
+    def seats(self, bus: Item[schema.Bus]) -> Iterator[Seat]:
+        """The devices on one bus whose driver is known."""
+        for device in self.tables.devices:
+            offer = self.offer(device)
+            if offer is not None and bus.draft.id is not None and device.draft.bus == bus.draft.id:
+                yield device, offer
+
+
+def label(item: Item[schema.Named]) -> str:
+    """How a fault speaks of another table: by its id, or by its place in the file."""
+    if item.draft.id is not None:
+        return item.draft.id
+    return f"[[{item.key[0]}]] #{int(item.key[-1]) + 1}"

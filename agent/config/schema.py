@@ -1,0 +1,109 @@
+"""The tables of the file, as a person writes them: names, types and bounds of every key.
+
+All keys may be absent here: a draft holds what could be read, and the checks go on with it.
+REQUIRED says what must be there; defaults stand in agent.config.settings alone.
+"""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import Ge, Gt, Le, MinLen
+from pydantic import BaseModel, ConfigDict
+
+from agent.model.places import Datum
+
+MiB = 2**20
+
+
+class Draft(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    REQUIRED: ClassVar[tuple[str, ...]] = ()
+
+
+class Named(Draft):
+    id: str | None = None
+
+
+class Place(Draft):
+    division: str | None = None
+    grid: str | None = None
+    address: str | None = None
+    longitude: Annotated[float, Ge(-180), Le(180)] | None = None
+    latitude: Annotated[float, Ge(-90), Le(90)] | None = None
+    datum: Datum | None = None
+    note: str | None = None
+
+
+class Site(Draft):
+    REQUIRED = ("gateway",)
+    gateway: str | None = None
+    name: str | None = None
+    timezone: str | None = None
+    place: Place | None = None
+
+
+class Bus(Named):
+    REQUIRED = ("id", "port")
+    port: str | None = None
+    baud: int | None = None
+    format: str | None = None
+    isolate: bool | None = None
+    echo: bool | None = None
+    usb: str | None = None
+    gap: Annotated[float, Ge(0), Le(1)] | None = None
+
+
+class Output(Draft):
+    REQUIRED = ("channel",)
+    channel: Annotated[int, Ge(1), Le(255)] | None = None
+    rest: Literal["off", "on"] | None = None
+    most_ms: Annotated[int, Ge(10), Le(600_000)] | None = None
+
+
+class Device(Named):
+    REQUIRED = ("id", "driver", "bus")
+    driver: str | None = None
+    bus: str | None = None
+    address: Annotated[int, Ge(0), Le(255)] | None = None
+    point: str | None = None
+    place: Place | None = None
+    priority: Annotated[int, Ge(0), Le(9)] | None = None
+    every: Annotated[float, Ge(0.05), Le(86_400)] | None = None
+    patience: Annotated[float, Gt(0), Le(30)] | None = None
+    quiet: Annotated[float, Ge(0), Le(10)] | None = None
+    attempts: Annotated[int, Ge(1), Le(10)] | None = None
+    outputs: tuple[Output, ...] | None = None
+    options: dict[str, Any] | None = None  # the driver says what may stand in it
+
+
+class Stage(Named):
+    REQUIRED = ("id", "use", "inputs")
+    use: str | None = None
+    inputs: Annotated[tuple[str, ...], MinLen(1)] | None = None
+    options: dict[str, Any] | None = None  # the stage says what may stand in it
+
+
+class Clock(Draft):
+    sources: tuple[Literal["platform", "modem", "rtc", "ntp"], ...] | None = None
+    ntp: tuple[str, ...] | None = None
+    rtc: str | None = None
+    simulate: str | None = None
+    disagree_s: Annotated[float, Gt(0), Le(3600)] | None = None
+    holdover_s: Annotated[float, Gt(0), Le(31 * 86_400)] | None = None
+
+
+class Store(Draft):
+    dir: str | None = None
+    seal_s: Annotated[float, Ge(1), Le(60)] | None = None
+    seal_n: Annotated[int, Ge(1), Le(10_000)] | None = None
+    bulk_bytes: Annotated[int, Ge(MiB), Le(2**40)] | None = None
+    urgent_bytes: Annotated[int, Ge(MiB), Le(2**40)] | None = None
+    reserve_bytes: Annotated[int, Ge(MiB // 4), Le(2**30)] | None = None
+    keep_days: dict[str, Annotated[int, Ge(1), Le(3650)]] | None = None
+
+
+class Sync(Draft):
+    enabled: bool | None = None
+
+
+class Health(Draft):
+    socket: str | None = None
