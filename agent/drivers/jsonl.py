@@ -1,18 +1,34 @@
 """What people build themselves and let send lines of JSON (``codecs/jsonl.py``)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated
 
-from agent.drivers.base import Model, NoOptions, Seat
+from annotated_types import Interval
+
+from agent.drivers.base import Model, Seat
 from agent.drivers.codecs import jsonl
 from agent.drivers.codecs.lines import Lines
 from agent.model.messages import Message, Quality, Reading
 from agent.model.time import Stamp
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonlOptions:
+    """``silence_s``: seconds without a line after which the device is away."""
+
+    silence_s: Annotated[float, Interval(ge=1, le=86_400)] = 300.0
+
+
 class Jsonl:
     def __init__(self, seat: Seat) -> None:
-        self._seat = seat
+        options = seat.options if isinstance(seat.options, JsonlOptions) else JsonlOptions()
+        self._seat, self._silence = seat, options.silence_s
         self._lines = Lines(jsonl.parse, jsonl.HEADS, jsonl.MOST)
+
+    @property
+    def silence(self) -> float:
+        return self._silence
 
     def heard(self, data: bytes, at: Stamp) -> Iterable[Message]:
         return [
@@ -31,7 +47,7 @@ class Jsonl:
 MODEL = Model(
     name="jsonl",
     build=Jsonl,
-    options=NoOptions,
+    options=JsonlOptions,
     zh="JSON 行设备（ESP32、Arduino 自制）",
     en="device that sends lines of JSON (ESP32, Arduino)",
     baud=115200,  # what ESP32 and most sketches use

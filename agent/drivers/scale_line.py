@@ -26,6 +26,8 @@ class ScaleLine:
     sum and no range test takes for a weighing.  The first such line is also an event.
     """
 
+    silence = 5.0  # set to continuous output, a scale sends several lines a second
+
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
         self._lines = Lines(scale_line.parse, scale_line.HEADS, scale_line.MOST)

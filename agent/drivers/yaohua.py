@@ -23,6 +23,8 @@ class YaohuaOptions:
 class Yaohua:
     """Each frame is a reading.  No frame says "stable": that is for ``settle`` to conclude."""
 
+    silence = 5.0  # frames repeat every 0.05 to 0.1 s, at 1200 baud as at 9600
+
     def __init__(self, seat: Seat) -> None:
         options = seat.options if isinstance(seat.options, YaohuaOptions) else YaohuaOptions()
         self._seat, self._factor = seat, KILOGRAMS[options.unit]
