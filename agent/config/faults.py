@@ -113,8 +113,10 @@ def title(key: Key, table: Mapping[str, Any]) -> str:
     """``[[device]] scale-1 → options.windows[2].start``: by id where there is one, from 1."""
     if len(key) > 1 and isinstance(key[1], int):
         head, rest = f"[[{key[0]}]] {_name(key[0], key[1], table)}", key[2:]
-    elif len(key) > 1 or isinstance(table.get(str(key[0]) if key else ""), dict):
+    elif len(key) > 1 or (key and isinstance(table.get(str(key[0])), dict)):
         head, rest = f"[{key[0]}]", key[1:]
+    elif key and isinstance(table.get(str(key[0])), list):
+        head, rest = f"[[{key[0]}]]", key[1:]
     else:
         return "".join(str(part) for part in key)
     return f"{head} → {_dotted(rest)}" if rest else head

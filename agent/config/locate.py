@@ -7,6 +7,7 @@ headers, keys (bare, quoted, dotted), and how far each value reaches.
 import re
 import tomllib
 from bisect import bisect_left
+from collections.abc import Iterable
 from contextlib import suppress
 
 from agent.config.faults import Key
@@ -29,6 +30,14 @@ class Lines:
     def __init__(self, lines: dict[Key, int]) -> None:
         self._lines = lines
 
+    def keys(self) -> Iterable[Key]:
+        """All that has a line of its own."""
+        return self._lines.keys()
+
+    def last(self) -> int:
+        """The last line on which something begins."""
+        return max(self._lines.values(), default=1)
+
     def of(self, key: Key) -> int:
         while key and key not in self._lines:
             key = key[:-1]
@@ -38,7 +47,9 @@ class Lines:
 def locate(text: str) -> Lines:
     """Where everything stands in ``text``, which tomllib accepts (with ``\\n`` as line ends)."""
     scanner = _Scanner(text)
-    with suppress(_Lost, RecursionError):  # a line is only a help: keep what was found so far
+    with suppress(
+        _Lost, tomllib.TOMLDecodeError, RecursionError
+    ):  # a line is only a help: keep what was found so far
         scanner.document()
     return Lines(scanner.lines)
 
@@ -103,6 +114,8 @@ class _Scanner:
         if self._eat("["):
             index = 0
             while not self._eat("]"):
+                if not self._peek():
+                    raise _Lost
                 self._mark((*key, index), self._at)
                 self._value((*key, index))
                 self._eat(",")

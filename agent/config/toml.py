@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.config.faults import Key, Notes
+from agent.config.locate import locate
 
 MOST_BYTES = 2**20  # a configuration of 500 devices has a tenth of it
 MOST_TORN = 20  # more wrong lines than that are a wrong file
 
 _TORN = "\0torn "  # no key of a person's file has this value
-_KEY = re.compile(r"\s*(?P<key>[A-Za-z0-9_.-]+)\s*[=＝]")
+_KEY = re.compile(r"\s*(?P<key>[A-Za-z0-9_.-]+)\s*[=＝:：\s]")
 _PLACE = re.compile(r"\(at line (?P<line>\d+), column \d+\)")
 _FULL_WIDTH = re.compile("[“”‘’＝，［］｛｝：＃]")
 
@@ -49,7 +50,7 @@ def parse(text: str, notes: Notes) -> Read:
             table = tomllib.loads("\n".join(lines))
             break
         except tomllib.TOMLDecodeError as error:
-            line = _line(error, len(lines))
+            line = _line(error) or locate("\n".join(lines)).last()
             if not _tear(lines, line, errors):
                 _lost(text, line, str(error), errors, notes)
                 return Read("", {})
@@ -91,10 +92,13 @@ def _note(notes: Notes, key: Key, text: str, line: int, why: str) -> None:
     notes.add(key, "full_width" if wide else "toml_syntax", line=line, why=why)
 
 
-def _line(error: tomllib.TOMLDecodeError, last: int) -> int:
-    """Before Python 3.14 tomllib says the place in its words only; none is the end."""
+def _line(error: tomllib.TOMLDecodeError) -> int | None:
+    """None if it is the end: something was never closed.
+
+    Before Python 3.14 tomllib says the place in its words only.
+    """
     place = _PLACE.search(str(error))
-    return int(getattr(error, "lineno", place["line"] if place else last))
+    return int(place["line"]) if place else None
 
 
 def _take_torn(table: dict[Any, Any] | list[Any], key: Key = ()) -> dict[int, Key]:

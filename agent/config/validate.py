@@ -107,7 +107,7 @@ def _note(detail: ErrorDetails, model: type, key: Key, notes: Notes, other: Else
         zh, en = (text.format_map(context) for text in _LENGTHS[kind])
         add("wrong_length", zh=zh, en=en)
     elif kind in _CHOICES:
-        choices = re.findall(r"'([^']*)'", str(context["expected"]))
+        choices = re.findall(r"[^\s',]+", str(context["expected"]).replace(" or ", " "))
         meant = near(detail["input"], choices)
         add("not_one_of", value=value, choices=", ".join(choices), meant=meant)
     else:  # what a dataclass checks itself, and whatever pydantic may learn

@@ -159,6 +159,10 @@ _WIRES = {
         "{driver} has no output that stays: remove outputs",
     ),
     "channel_taken": ("通道 {channel} 写了两次", "the channel {channel} is written twice"),
+    "channel_beyond": (
+        "通道 {channel} 不存在：这块板只有 {channels} 路",
+        "there is no channel {channel}: this board has {channels}",
+    ),
     "channel_unknown": (
         "设备 {device} 没有声明通道 {channel}",
         "the device {device} declares no channel {channel}",

@@ -28,12 +28,16 @@ def _declared(scope: Scope, device: Item[schema.Device]) -> None:
 
 def _channels(scope: Scope, device: Item[schema.Device]) -> None:
     taken: set[int] = set()
+    most = getattr(scope.options[device.key], "channels", None)  # of boards of several sizes
     for at, output in enumerate(device.draft.outputs or ()):
-        if output.channel in taken:
-            key = (*device.key, "outputs", at, "channel")
-            scope.notes.add(key, "channel_taken", channel=output.channel)
-        if output.channel is not None:
-            taken.add(output.channel)
+        key, channel = (*device.key, "outputs", at, "channel"), output.channel
+        if channel is None:
+            continue
+        if channel in taken:
+            scope.notes.add(key, "channel_taken", channel=channel)
+        elif most is not None and channel > most:
+            scope.notes.add(key, "channel_beyond", channel=channel, channels=most)
+        taken.add(channel)
 
 
 def _target(scope: Scope, stage: Item[schema.Stage]) -> None:
@@ -49,6 +53,8 @@ def _target(scope: Scope, stage: Item[schema.Stage]) -> None:
         scope.notes.add((*key, "target"), "unknown_device", name=target, meant=meant)
         return
     outputs = named[target].draft.outputs
+    if scope.notes.broken((*named[target].key, "outputs")):
+        return
     if outputs and channel is not None and channel not in [output.channel for output in outputs]:
         inner = (*key, "channel")
         scope.notes.add(inner, "channel_unknown", device=target, channel=channel)

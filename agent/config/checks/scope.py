@@ -20,6 +20,10 @@ class Scope:
     options: Mapping[Key, object]
     notes: Notes
 
+    def given(self, item: Item[schema.Draft], name: str) -> bool:
+        """Did the person write this key, be it rightly or wrongly?"""
+        return name in item.raw or self.notes.broken((*item.key, name))
+
     def offer(self, device: Item[schema.Device]) -> Offer | None:
         """The driver; None if there is no such driver (which is told elsewhere)."""
         return self.catalogue.drivers.get(device.draft.driver or "")

@@ -8,7 +8,7 @@ from agent.config.tables import Item
 def check_sharing(scope: Scope) -> None:
     for device in scope.tables.devices:
         offer = scope.offer(device)
-        if offer is not None and offer.needs_address and "address" not in device.raw:
+        if offer is not None and offer.needs_address and not scope.given(device, "address"):
             key = (*device.key, "address")
             scope.notes.add(key, "address_missing", driver=device.draft.driver)
     for bus in scope.tables.buses:

@@ -10,7 +10,7 @@ from agent.config.faults import show
 from agent.config.suggest import near
 from agent.config.tables import Item
 
-BAUDS = (1200, 2400, 4800, 9600, 14400, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
+BAUDS = (600, 1200, 2400, 4800, 9600, 14400, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 
 _FORMAT = re.compile(r"[5-8][NEOMS][12]\Z")  # data bits, parity, stop bits
 _PORT = re.compile(r"/.|socket://[^\s/]+:[0-9]{1,5}\Z")
@@ -30,9 +30,9 @@ def check_wires(scope: Scope) -> None:
         if draft.usb is not None and not _USB.match(draft.usb):
             note((*bus.key, "usb"), "usb_form", value=show(draft.usb))
         seats = list(scope.seats(bus))
-        if len({offer.baud for _, offer in seats}) > 1 and "baud" not in bus.raw:
+        if len({offer.baud for _, offer in seats}) > 1 and not scope.given(bus, "baud"):
             note(bus.key, "baud_differs", wants=_wants(seats, "baud"))
-        if len({offer.format for _, offer in seats}) > 1 and "format" not in bus.raw:
+        if len({offer.format for _, offer in seats}) > 1 and not scope.given(bus, "format"):
             note(bus.key, "format_differs", wants=_wants(seats, "format"))
 
 

@@ -1,0 +1,106 @@
+"""A catalogue of our own: the loader must not depend on which devices the box happens to know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Interval, MinLen
+
+from agent.config.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoOptions:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScaleOptions:
+    unit: Literal["kg", "g"] = "kg"
+    timeout_s: Annotated[float, Interval(ge=0.1, le=60)] = 1.0
+    width: Literal[16, 32] = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayOptions:
+    channels: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    start: time
+    end: time
+    from_day: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            raise ValueError("end is not after start 结束不晚于开始")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorOptions:
+    target: str
+    channel: Annotated[int, Ge(1)] = 1
+    codes: Annotated[tuple[str, ...], MinLen(1)]
+    windows: tuple[Window, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaneOptions:
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThinOptions:
+    keep: int = 5
+    keep_s: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleOptions:
+    frames: int = 5
+    hold_s: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    options: type = NoOptions
+    baud: int = 9600
+    format: str = "8N1"
+    needs_address: bool = False
+    shares: bool = True
+    outputs: bool = False
+    urgent: bool = False
+    zh: str = "设备"
+    en: str = "device"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    options: type = NoOptions
+    zh: str = "步骤"
+    en: str = "stage"
+
+
+CATALOGUE = Catalogue(
+    drivers={
+        "scale": Model(options=ScaleOptions, shares=False),
+        "noise": Model(needs_address=True),
+        "tilt": Model(needs_address=True, baud=115200, format="7E1"),
+        "relay": Model(options=RelayOptions, outputs=True, urgent=True),
+        "reader": Model(shares=False),
+    },
+    stages={
+        "sane": Use(options=SaneOptions),
+        "thin": Use(options=ThinOptions),
+        "settle": Use(options=SettleOptions),
+        "door": Use(options=DoorOptions),
+    },
+)

@@ -1,0 +1,97 @@
+"""Loading a text with the catalogue of the tests."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from agent.config import settings
+from agent.config.faults import ConfigError, Fault
+from agent.config.load import load
+from tests.config.catalogue import CATALOGUE
+
+GOOD = """\
+schema_version = 1
+[site]
+gateway = "box"
+timezone = "Asia/Shanghai"
+place = { division = "310104", longitude = 121.43, latitude = 31.19, datum = "GCJ-02" }
+[[bus]]
+id = "wire"
+port = "/dev/ttyUSB0"
+echo = true
+[[bus]]
+id = "pair"
+port = "/dev/ttyUSB1"
+baud = 9600
+format = "8N1"
+[[bus]]
+id = "doors"
+port = "socket://10.1.1.9:4001"
+[[device]]
+id = "scale-1"
+driver = "scale"
+bus = "wire"
+point = "station-1"
+options = { unit = "kg" }
+[[device]]
+id = "noise-1"
+driver = "noise"
+bus = "pair"
+address = 1
+[[device]]
+id = "tilt-1"
+driver = "tilt"
+bus = "pair"
+address = 80
+point = "slope-1"
+[[device]]
+id = "relay-1"
+driver = "relay"
+bus = "doors"
+outputs = [{ channel = 1, rest = "off" }, { channel = 2 }]
+[[stage]]
+id = "plausible"
+use = "sane"
+inputs = ["scale-1", "noise-1"]
+options = { limits.weight = { low = 0 } }
+[[stage]]
+id = "weigh"
+use = "settle"
+inputs = ["scale-1"]
+[[stage]]
+id = "fewer"
+use = "thin"
+inputs = ["scale-1"]
+options = { keep = 5 }
+[[stage]]
+id = "open"
+use = "door"
+inputs = ["weigh"]
+options = { target = "relay-1", channel = 2, codes = ["a"] }
+[clock]
+sources = ["platform", "ntp"]
+ntp = ["10.1.1.1"]
+[store]
+seal_s = 15
+dir = "${LINLI_STATE}"
+keep_days = { weighing = 400 }
+[sync]
+enabled = false
+[health]
+socket = "/run/linli/agent.sock"
+"""
+
+
+def box(text: str | bytes, folder: Path, environ: Mapping[str, str] | None = None) -> settings.Box:
+    path = folder / "box.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return load(path, CATALOGUE, environ or {})
+
+
+def faults(
+    text: str | bytes, folder: Path, environ: Mapping[str, str] | None = None
+) -> tuple[Fault, ...]:
+    try:
+        box(text, folder, environ)
+    except ConfigError as error:
+        return error.faults
+    return ()

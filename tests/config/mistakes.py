@@ -1,0 +1,186 @@
+"""One mistake each: what stands in the good file, what a person wrote instead, what is told."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """``at`` is a text of the line that must be named, where it is not the one that was changed."""
+
+    code: str
+    old: str
+    new: str
+    key: str
+    at: str = ""
+    meant: str | None = None
+
+
+_WINDOW = 'codes = ["a"], windows = [ { start = 08:00:00, end = 07:00:00 } ]'
+
+_SHAPE = (
+    Mistake("schema_version", "schema_version = 1", "schema_version = '1'", "schema_version"),
+    Mistake("schema_newer", "schema_version = 1", "schema_version = 2", "schema_version"),
+    Mistake("schema_unknown", "schema_version = 1", "schema_version = 0", "schema_version"),
+    Mistake("missing", "schema_version = 1", "#", "schema_version"),
+    Mistake("missing", 'gateway = "box"', "", "[site] → gateway", at="[site]"),
+    Mistake("missing", "{ channel = 2 }", "{ rest = 'on' }", "[[device]] relay-1 → outputs[2]."),
+    Mistake("missing", ', codes = ["a"]', "", "[[stage]] open → options.codes"),
+    Mistake("unknown_table", "[clock]", "[clocks]", "[clocks]", meant="clock"),
+    Mistake("unknown_table", "[clock]", "[alarms]\n[clock]", "[alarms]", at="[alarms]"),
+    Mistake("unknown_key", "echo = true", "ecoh = true", "[[bus]] wire → ecoh", meant="echo"),
+    Mistake(
+        "unknown_key", "rest =", "rset =", "[[device]] relay-1 → outputs[1].rset", meant="rest"
+    ),
+    Mistake(
+        "unknown_key", 'unit = "kg"', 'uint = "g"', "[[device]] scale-1 → options.", meant="unit"
+    ),
+    Mistake(
+        "unknown_key",
+        "low = 0",
+        "lo = 0",
+        "[[stage]] plausible → options.limits.weight.lo",
+        meant="low",
+    ),
+    Mistake(
+        "misplaced_key",
+        "address = 80",
+        "address = 80\nbaud = 9600",
+        "[[device]] tilt-1 → baud",
+        at="baud = 9600\npoint",
+    ),
+    Mistake(
+        "misplaced_key", 'point = "station-1"', "timeout_s = 2", "[[device]] scale-1 → timeout_s"
+    ),
+    Mistake(
+        "misplaced_key", "schema_version = 1", "schema_version = 1\nbaud = 1", "baud", "baud = 1"
+    ),
+    Mistake("table_once", "[sync]", "[[sync]]", "[[sync]]"),
+    Mistake("wrong_type", "baud = 9600", 'baud = "9600"', "[[bus]] pair → baud"),
+    Mistake("wrong_type", "address = 80", "address = true", "[[device]] tilt-1 → address"),
+    Mistake("wrong_type", "address = 80", "address = 80.0", "[[device]] tilt-1 → address"),
+    Mistake("wrong_type", '["10.1.1.1"]', '"10.1.1.1"', "[clock] → ntp"),
+    Mistake("wrong_type", "{ channel = 2 }", "2", "[[device]] relay-1 → outputs[2]"),
+    Mistake("wrong_type", "enabled = false", 'enabled = "no"', "[sync] → enabled"),
+    Mistake("wrong_type", "seal_s = 15", "seal_s = inf", "[store] → seal_s"),
+    Mistake("out_of_range", "seal_s = 15", "seal_s = 61", "[store] → seal_s"),
+    Mistake("out_of_range", "seal_s = 15", "bulk_bytes = 4096", "[store] → bulk_bytes"),
+    Mistake("out_of_range", "address = 80", "address = 256", "[[device]] tilt-1 → address"),
+    Mistake("out_of_range", 'unit = "kg"', "timeout_s = 0", "[[device]] scale-1 → options."),
+    Mistake("not_one_of", '"GCJ-02"', '"GCJ02"', "[site] → place.datum", meant="GCJ-02"),
+    Mistake("not_one_of", '"off"', '"of"', "[[device]] relay-1 → outputs[1].rest", meant="off"),
+    Mistake("not_one_of", 'unit = "kg"', "width = 24", "[[device]] scale-1 → options.width"),
+    Mistake("wrong_length", 'inputs = ["weigh"]', "inputs = []", "[[stage]] open → inputs"),
+    Mistake("rule_broken", 'codes = ["a"]', _WINDOW, "[[stage]] open → options.windows[1]"),
+    Mistake("secret", "[sync]", '[sync]\npassword = "x"', "[sync] → password", at="password"),
+    Mistake("secret", 'unit = "kg"', 'api_token = "x"', "[[device]] scale-1 → options.api_token"),
+    Mistake("variable_unset", "${LINLI_STATE}", "${MISSING}/x", "[store] → dir"),
+    Mistake("variable_form", '"/dev/ttyUSB1"', '"/dev/${tty"', "[[bus]] pair → port"),
+)
+
+_NAMES = (
+    Mistake("id_form", '"box"', '"Box 1"', "[site] → gateway"),
+    Mistake("id_form", '"slope-1"', '"slope_1"', "[[device]] tilt-1 → point"),
+    Mistake("id_taken", 'id = "fewer"', 'id = "tilt-1"', "[[stage]] tilt-1 → id"),
+    Mistake("id_taken", 'id = "plausible"', 'id = "box"', "[[stage]] box → id"),
+    Mistake("point_taken", '"slope-1"', '"station-1"', "[[device]] tilt-1 → point"),
+    Mistake(
+        "unknown_bus", 'bus = "wire"', 'bus = "wier"', "[[device]] scale-1 → bus", meant="wire"
+    ),
+    Mistake("unknown_driver", '"tilt"', '"titl"', "[[device]] tilt-1 → driver", meant="tilt"),
+    Mistake("unknown_stage", '"thin"', '"thinn"', "[[stage]] fewer → use", meant="thin"),
+    Mistake("unknown_input", '["weigh"]', '["wiegh"]', "[[stage]] open → inputs[1]", meant="weigh"),
+    Mistake(
+        "unknown_kind", "weighing = 400", "weighin = 400", "[store] → keep_days.", meant="weighing"
+    ),
+    Mistake(
+        "unknown_device",
+        '"relay-1", channel',
+        '"relay1", channel',
+        "[[stage]] open → options.",
+        meant="relay-1",
+    ),
+    Mistake(
+        "unknown_timezone",
+        "Asia/Shanghai",
+        "Asia/Shangai",
+        "[site] → timezone",
+        meant="Asia/Shanghai",
+    ),
+    Mistake("input_later", '"noise-1"]', '"weigh"]', "[[stage]] plausible → inputs[2]"),
+    Mistake("input_itself", '["weigh"]', '["open"]', "[[stage]] open → inputs[1]"),
+    Mistake("input_twice", '"noise-1"]', '"scale-1"]', "[[stage]] plausible → inputs[2]"),
+    Mistake("thin_too_short", "keep = 5", "keep = 4", "[[stage]] fewer → options"),
+)
+
+_WIRES = (
+    Mistake("port_form", '"/dev/ttyUSB1"', '"COM3"', "[[bus]] pair → port"),
+    Mistake("port_form", "9:4001", "9", "[[bus]] doors → port"),
+    Mistake("port_taken", '"/dev/ttyUSB1"', '"/dev//ttyUSB0"', "[[bus]] pair → port"),
+    Mistake("baud_unusual", "baud = 9600", "baud = 960", "[[bus]] pair → baud", meant="9600"),
+    Mistake("baud_differs", "baud = 9600", "", "[[bus]] pair", at='[[bus]]\nid = "pair"'),
+    Mistake("format_form", '"8N1"', '"8-N-1"', "[[bus]] pair → format"),
+    Mistake("format_differs", 'format = "8N1"', "", "[[bus]] pair", at='[[bus]]\nid = "pair"'),
+    Mistake("usb_form", "echo = true", 'usb = "CH340"', "[[bus]] wire → usb"),
+    Mistake(
+        "bus_not_shared",
+        'driver = "tilt"\nbus',
+        'driver = "reader"\nbus',
+        "[[device]] tilt-1 → bus",
+        at='bus = "pair"\naddress = 80',
+    ),
+    Mistake(
+        "address_missing",
+        "address = 80",
+        "",
+        "[[device]] tilt-1 → address",
+        at='[[device]]\nid = "tilt-1"',
+    ),
+    Mistake("address_taken", "address = 80", "address = 1", "[[device]] tilt-1 → address"),
+    Mistake(
+        "outputs_missing",
+        'outputs = [{ channel = 1, rest = "off" }, { channel = 2 }]',
+        "",
+        "[[device]] relay-1 → outputs",
+        at='[[device]]\nid = "relay-1"',
+    ),
+    Mistake(
+        "outputs_unwanted",
+        "address = 80",
+        "address = 80\noutputs = [{ channel = 1 }]",
+        "[[device]] tilt-1 → outputs",
+        at="outputs = [{",
+    ),
+    Mistake(
+        "channel_taken",
+        "{ channel = 2 }",
+        "{ channel = 2 },\n{ channel = 2, rest = 'on' }",
+        "[[device]] relay-1 → outputs[3].channel",
+        at="rest = 'on'",
+    ),
+    Mistake(
+        "channel_beyond",
+        "{ channel = 2 }",
+        "{ channel = 2 }, { channel = 5 }",
+        "[[device]] relay-1 → outputs[3].channel",
+    ),
+    Mistake(
+        "channel_unknown",
+        "channel = 2, codes",
+        "channel = 3, codes",
+        "[[stage]] open → options.channel",
+    ),
+)
+
+_REST = (
+    Mistake("datum_missing", ', datum = "GCJ-02"', "", "[site] → place", at="place = {"),
+    Mistake("coordinate_missing", "longitude = 121.43, ", "", "[site] → place", at="place = {"),
+    Mistake("division_form", '"310104"', '"3101"', "[site] → place.division"),
+    Mistake("source_twice", '"platform", "ntp"', '"ntp", "ntp"', "[clock] → sources[2]"),
+    Mistake("ntp_missing", 'ntp = ["10.1.1.1"]', "", "[clock] → sources", at="sources ="),
+    Mistake("source_unused", '"platform", "ntp"', '"platform"', "[clock] → ntp", at="ntp = ["),
+    Mistake("sync_not_yet", "enabled = false", "enabled = true", "[sync] → enabled"),
+    Mistake("path_form", "${LINLI_STATE}", "var/state", "[store] → dir"),
+    Mistake("socket_long", "agent.sock", "a" * 100, "[health] → socket"),
+)
+
+MISTAKES = (*_SHAPE, *_NAMES, *_WIRES, *_REST)
