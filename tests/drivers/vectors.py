@@ -1,0 +1,65 @@
+"""Captured bytes as files: ``tests/vectors/<driver or protocol>/<case>.toml``.
+
+``hex`` with ``[[verdict]]``: what ``linli decode`` must say of it.  In the folder of a driver that
+listens, ``[[message]]`` is all that it makes of the same bytes.  ``[[exchange]]``: what a driver
+that polls or acts (``act``) asks, in this order, and what comes back; ``raised`` is its error.
+A field that is not there is null.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from agent.drivers.codecs.base import Direction
+
+FOLDER = Path(__file__).resolve().parent.parent / "vectors"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    folder: str
+    name: str
+    source: str
+    evidence: str
+    protocol: str = ""
+    direction: Direction | None = None
+    hex: bytes = b""
+    verdict: Sequence[Mapping[str, Any]] = ()
+    message: Sequence[Mapping[str, Any]] = ()
+    exchange: Sequence[Mapping[str, str]] = ()
+    act: Mapping[str, Any] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    address: int | None = None
+    raised: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.folder}/{self.name}"
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    return tuple(_read(path) for path in sorted(FOLDER.glob("*/*.toml")))
+
+
+def _read(path: Path) -> Case:
+    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    told["hex"] = bytes.fromhex(told.get("hex", ""))
+    told["direction"] = Direction(told["direction"]) if "direction" in told else None
+    return Case(folder=path.parent.name, name=path.stem, **told)
+
+
+def of_protocol(name: str) -> list[Case]:
+    return [case for case in cases() if case.protocol == name]
+
+
+def accepted(name: str) -> list[Case]:
+    """Captures that are exactly one good frame."""
+    return [c for c in of_protocol(name) if len(c.verdict) == 1 and "frame" in c.verdict[0]]
+
+
+def present(fields: Mapping[str, object]) -> dict[str, object]:
+    """As TOML can say it: without what is null."""
+    return {name: value for name, value in fields.items() if value is not None}
