@@ -4,6 +4,9 @@
     80 board lock 33 XX    read            80 board lock 00|11 XX    the contact
                                            81 board lock 00|11 XX    the contact changed (unasked)
 
+Boards are 1 to 99.  The XOR is a weak check (a byte of noise that repeats the head passes it), so
+a board or a code that does not exist is refused as well.
+
 00 is an open feedback contact, 11 a closed one; whether that means an open door depends on how the
 lock's feedback is wired (blog.csdn.net/u012909822/article/details/147892413).  Lock 00 is "all":
 we can read such a frame, and never send one.
@@ -18,7 +21,9 @@ LENGTH = 5
 READ, REPORT, OPEN = 0x80, 0x81, 0x8A
 DO_OPEN, DO_READ = 0x11, 0x33
 CONTACT_OPEN, CONTACT_CLOSED = 0x00, 0x11
+MOST_BOARD = 99
 _HEADS = (READ, REPORT, OPEN)
+_CODES = (CONTACT_OPEN, CONTACT_CLOSED, DO_READ)  # DO_OPEN is 11 like a closed contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ def take(buffer: bytes, direction: Direction | None) -> Taken[Frame]:
     head, board, lock, code, check = buffer[:LENGTH]
     if head ^ board ^ lock ^ code != check:
         return Bad(Why.CHECKSUM, LENGTH)
+    if board > MOST_BOARD or code not in _CODES:
+        return Bad(Why.RANGE, LENGTH)
     return Got(Frame(head, board, lock, code), LENGTH)
 
 

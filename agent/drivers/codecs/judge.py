@@ -71,10 +71,10 @@ class _Case:
 
     def _unmarked(self, taken: Bad | More, holds: bool) -> Why:
         """No mark tells where the next frame begins: all the rest is one wreck."""
-        if holds:
-            return Why.FORMAT  # nothing was damaged, but no such frame exists
         if isinstance(taken, More):
             return Why.TRUNCATED
+        if holds:
+            return Why.FORMAT  # nothing was damaged, but no such frame exists
         return Why.CHECKSUM if taken is NOISE else taken.why
 
     def _begins(self, at: int) -> bool:

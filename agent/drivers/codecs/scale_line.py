@@ -24,7 +24,8 @@ from agent.drivers.codecs.lines import take_line
 from agent.drivers.codecs.numbers import number
 
 MOST = 64  # the longest line in the manuals is 22 bytes; some pad
-HEADS = (b"ST,", b"US,", b"OL,")
+_HEADS = (b"ST,", b"US,", b"OL,")
+HEADS = (*_HEADS, *(bytes(b | b.bit_count() % 2 << 7 for b in head) for head in _HEADS))
 
 _WEIGHT = re.compile(
     r"(ST|US),(?:(GS|NT),)? *([+-]?) *(\d{1,8}\.?\d{0,6}|\.\d{1,6}) *,? *(kg|g|t|lb) *\r"
