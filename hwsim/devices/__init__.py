@@ -1,0 +1,1 @@
+"""One file per simulated device, each written from the device's own facts."""

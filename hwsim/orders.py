@@ -1,0 +1,143 @@
+"""What the world can be told to do: by a line on stdin, by an act or a harm of the scenario.
+
+Each is one dataclass; its fields are the keys of the JSON object beside ``do``.  Durations are
+seconds; None means until told otherwise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from hwsim.tables import Table, Unfit, make, meant
+
+Kind = Literal[
+    "noise", "flip", "drop", "dup", "cut", "chop", "glue", "late", "echo", "silent", "unplug"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Unplug:
+    """The adapter is pulled out; after ``seconds`` it comes back under the same name."""
+
+    bus: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plug:
+    bus: str
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """``rate``: of bytes struck (noise, flip, drop, dup), of frames for the others."""
+
+    bus: str
+    harm: Kind
+    rate: float | None = None  # None: 0.01 of the bytes, or every frame
+    seconds: float | None = None
+    late_s: float = 1.0  # of "late": how much later a frame leaves
+    hold_s: float = 0.5  # of "glue": how long frames are held back before they come at once
+
+    def __post_init__(self) -> None:
+        if self.rate is not None and not 0 <= self.rate <= 1:
+            raise ValueError("rate must be between 0 and 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Heal:
+    """End one harm of a bus before its time, or all of them."""
+
+    bus: str
+    harm: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A person holds a code before a reader."""
+
+    device: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Something is put on a scale, lies still for ``hold_s`` and is taken away: one deposit."""
+
+    device: str
+    kg: float
+    hold_s: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """The world around a sensor changes.  ``quantity`` where the device measures several."""
+
+    device: str
+    value: float
+    quantity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """A person pushes a locker's door to."""
+
+    device: str
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    device: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """Frames as fast as ``per_s``, whatever the baud rate says; 0: as fast as they are read."""
+
+    device: str
+    per_s: float = 0.0
+    seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Print the totals so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    pass
+
+
+Order = (
+    Unplug | Plug | Harm | Heal | Show | Load | Set | Shut | Silent | Speak | Flood | Report | Stop
+)
+
+ORDERS: Mapping[str, type[Order]] = MappingProxyType(
+    {
+        kind.__name__.lower(): kind
+        for kind in (
+            *(Unplug, Plug, Harm, Heal, Show, Load, Set, Shut),
+            *(Silent, Speak, Flood, Report, Stop),
+        )
+    }
+)
+
+
+def order(table: Table, where: str = "") -> Order:
+    """What ``table`` asks for.  Unfit, with all its faults, if it cannot be understood."""
+    name, rest = table.get("do"), {key: value for key, value in table.items() if key != "do"}
+    at = f"{where}.do" if where else "do"
+    if name is None:
+        raise Unfit([f"{at}: missing"])
+    if not isinstance(name, str) or name not in ORDERS:
+        raise Unfit([f"{at}: {name!r} is unknown{meant(str(name), ORDERS)}"])
+    return make(ORDERS[name], rest, where)

@@ -1,0 +1,156 @@
+"""A world as somebody writes it down: wires, devices, and what happens when (docs/hwsim.md)."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from hwsim.bus import BusSpec
+from hwsim.devices.register import SIMS
+from hwsim.orders import Harm, Order, order
+from hwsim.tables import Table, Unfit, make, meant
+
+T = TypeVar("T")
+TABLES = ("world", "bus", "device", "act", "harm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldTable:
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusTable:
+    """``kind`` socket: a serial server on the loopback; ``port`` 0 takes any that is free."""
+
+    id: str
+    kind: Literal["pty", "socket"] = "pty"
+    port: int = 0
+    baud: int = 9600
+    format: str = "8N1"
+    rs485: bool = False
+    chunk_ms: float = 16.0
+
+    def spec(self) -> BusSpec:
+        return BusSpec(
+            id=self.id,
+            baud=self.baud,
+            format=self.format,
+            rs485=self.rs485,
+            chunk_ms=self.chunk_ms,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceTable:
+    id: str
+    sim: str
+    bus: str
+    address: int | None = None
+    options: dict[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """``every_s`` None: once."""
+
+    at_s: float
+    every_s: float | None
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    seed: int
+    buses: tuple[BusTable, ...]
+    devices: tuple[tuple[DeviceTable, object], ...]  # with their options, made
+    timeline: tuple[Timed, ...]
+
+
+def load(path: Path) -> Scenario:
+    """Unfit with all that is wrong with the file."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise Unfit([f"{path}: {wrong}"]) from wrong
+    return _Reader(table).read()
+
+
+class _Reader:
+    def __init__(self, table: Table) -> None:
+        self._table, self._faults = table, list[str]()
+
+    def read(self) -> Scenario:
+        for name in self._table:
+            if name not in TABLES:
+                self._faults.append(f"{name}: unknown{meant(name, dict.fromkeys(TABLES))}")
+        world = self._try(lambda: make(WorldTable, self._table.get("world", {}), "world"))
+        buses = [bus for row, at in self._rows("bus") if (bus := self._try_make(BusTable, row, at))]
+        devices = [each for row, at in self._rows("device") if (each := self._device(row, at))]
+        self._references(buses, [device for device, _ in devices])
+        timeline = [
+            *(timed for row, at in self._rows("act") if (timed := self._act(row, at))),
+            *(timed for row, at in self._rows("harm") if (timed := self._harm(row, at))),
+        ]
+        if self._faults or world is None:
+            raise Unfit(self._faults)
+        return Scenario(world.seed, tuple(buses), tuple(devices), tuple(timeline))
+
+    def _rows(self, name: str) -> list[tuple[Table, str]]:
+        rows = self._table.get(name, [])
+        if not isinstance(rows, list):
+            self._faults.append(f"{name}: write it as [[{name}]]")
+            return []
+        return [(row, f"{name}[{number}]") for number, row in enumerate(rows)]
+
+    def _try_make(self, kind: type[T], row: Table, at: str) -> T | None:
+        return self._try(lambda: make(kind, row, at))
+
+    def _try(self, action: Callable[[], T]) -> T | None:
+        try:
+            return action()
+        except Unfit as unfit:
+            self._faults += unfit.faults
+            return None
+
+    def _device(self, row: Table, at: str) -> tuple[DeviceTable, object] | None:
+        table = self._try(lambda: make(DeviceTable, row, at))
+        if table is None:
+            return None
+        sim = SIMS.get(table.sim)
+        if sim is None:
+            self._faults.append(f"{at}.sim: {table.sim!r} is unknown{meant(table.sim, SIMS)}")
+            return None
+        if sim.needs_address and table.address is None:
+            self._faults.append(f"{at}.address: missing")
+        options = self._try(lambda: make(sim.options, table.options or {}, f"{at}.options"))
+        return None if options is None else (table, options)
+
+    def _references(self, buses: list[BusTable], devices: list[DeviceTable]) -> None:
+        ids = [*(bus.id for bus in buses), *(device.id for device in devices)]
+        self._faults += [f"id {one!r}: given twice" for one in {*ids} if ids.count(one) > 1]
+        known = {bus.id: bus for bus in buses}
+        self._faults += [
+            f"device {device.id}: bus {device.bus!r} is unknown{meant(device.bus, known)}"
+            for device in devices
+            if device.bus not in known
+        ]
+
+    def _act(self, row: Mapping[str, Any], at: str) -> Timed | None:
+        rest = {key: value for key, value in row.items() if key not in ("at_s", "every_s")}
+        told = self._try(lambda: order(rest, at))
+        return None if told is None else self._timed(row, at, told)
+
+    def _harm(self, row: Mapping[str, Any], at: str) -> Timed | None:
+        rest = {key: value for key, value in row.items() if key not in ("at_s", "every_s")}
+        told = self._try(lambda: make(Harm, rest, at))
+        return None if told is None else self._timed(row, at, told)
+
+    def _timed(self, row: Mapping[str, Any], at: str, told: Order) -> Timed | None:
+        at_s, every_s = row.get("at_s", 0.0), row.get("every_s")
+        for key, value in (("at_s", at_s), ("every_s", every_s)):
+            if value is not None and (not isinstance(value, int | float) or value < 0):
+                self._faults.append(f"{at}.{key}: {value!r} is not a number of seconds")
+                return None
+        return Timed(float(at_s), None if every_s is None else float(every_s), told)
