@@ -163,6 +163,14 @@ _WIRES = {
         "通道 {channel} 不存在：这块板只有 {channels} 路",
         "there is no channel {channel}: this board has {channels}",
     ),
+    "target_still": (
+        "设备 {device} 没有可以接通的输出",
+        "the device {device} has no output to switch",
+    ),
+    "pulse_long": (
+        "脉冲 {pulse_ms} 毫秒超过该输出的上限 most_ms（{most_ms}）",
+        "the pulse of {pulse_ms} ms is longer than the output may be on (most_ms {most_ms})",
+    ),
     "channel_unknown": (
         "设备 {device} 没有声明通道 {channel}",
         "the device {device} declares no channel {channel}",

@@ -42,6 +42,7 @@ class Window:
 class DoorOptions:
     target: str
     channel: Annotated[int, Ge(1)] = 1
+    pulse_ms: int = 500
     codes: Annotated[tuple[str, ...], MinLen(1)]
     windows: tuple[Window, ...] = ()
 

@@ -169,6 +169,10 @@ _WIRES = (
         "channel = 3, codes",
         "[[stage]] open → options.channel",
     ),
+    Mistake("target_still", '"relay-1", ch', '"noise-1", ch', "[[stage]] open → options.target"),
+    Mistake(
+        "pulse_long", "codes =", "pulse_ms = 5001, codes =", "[[stage]] open → options.pulse_ms"
+    ),
 )
 
 _REST = (

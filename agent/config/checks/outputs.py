@@ -1,7 +1,8 @@
 """What switches something declares the state it goes to before anything else happens."""
 
-from agent.config import schema
+from agent.config import schema, settings
 from agent.config.checks.scope import Scope
+from agent.config.faults import Key
 from agent.config.suggest import keys, near
 from agent.config.tables import Item
 
@@ -42,19 +43,31 @@ def _channels(scope: Scope, device: Item[schema.Device]) -> None:
 
 def _target(scope: Scope, stage: Item[schema.Stage]) -> None:
     """What a stage switches: an option named ``target`` is a device, ``channel`` its output."""
-    given = stage.draft.options or {}
-    target, key = given.get("target"), (*stage.key, "options")
-    channel = given.get("channel", getattr(scope.options[stage.key], "channel", None))
+    target, key = (stage.draft.options or {}).get("target"), (*stage.key, "options")
+    named = {device.draft.id: device for device in scope.tables.devices if device.draft.id}
     if not isinstance(target, str):
         return
-    named = {device.draft.id: device for device in scope.tables.devices if device.draft.id}
     if target not in named:
         meant = near(target, filter(None, named))
         scope.notes.add((*key, "target"), "unknown_device", name=target, meant=meant)
         return
-    outputs = named[target].draft.outputs
-    if scope.notes.broken((*named[target].key, "outputs")):
-        return
-    if outputs and channel is not None and channel not in [output.channel for output in outputs]:
-        inner = (*key, "channel")
-        scope.notes.add(inner, "channel_unknown", device=target, channel=channel)
+    device = named[target]
+    offer = scope.offer(device)
+    if offer is not None and not offer.outputs:
+        scope.notes.add((*key, "target"), "target_still", device=target)
+    elif device.draft.outputs and not scope.notes.broken((*device.key, "outputs")):
+        _output(scope, scope.options[stage.key], key, device)
+
+
+def _output(scope: Scope, options: object, key: Key, device: Item[schema.Device]) -> None:
+    """The channel is declared, and may be on for as long as the stage wants."""
+    outputs = {output.channel: output for output in device.draft.outputs or ()}
+    channel, pulse_ms = getattr(options, "channel", None), getattr(options, "pulse_ms", 0)
+    if channel is not None and channel not in outputs:
+        inner, name = (*key, "channel"), device.draft.id
+        scope.notes.add(inner, "channel_unknown", device=name, channel=channel)
+    elif channel is not None:
+        most = outputs[channel].most_ms or settings.Output(channel=channel).most_ms
+        if pulse_ms > most:
+            inner = (*key, "pulse_ms")
+            scope.notes.add(inner, "pulse_long", pulse_ms=pulse_ms, most_ms=most)

@@ -1,0 +1,103 @@
+"""The files that people start from: complete, valid, and true about the defaults."""
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+import pytest
+
+from agent.config import settings
+from agent.config.catalogue import Catalogue
+from agent.config.load import load
+from agent.drivers.register import REGISTER
+from agent.pipeline.register import STAGES
+
+HOME = Path(__file__).parents[2]
+EXAMPLE, DEMO = HOME / "config" / "box.example.toml", HOME / "config" / "demo" / "box.toml"
+EVERYTHING = Catalogue(REGISTER, STAGES)
+DEFAULT = re.compile(r"^#(?=[a-z_0-9]+ = )", re.MULTILINE)
+
+
+def _load(path: Path) -> settings.Box:
+    return load(path, EVERYTHING, {"LINLI_RUN": "/run/x", "LINLI_STATE": "/var/x"})
+
+
+def test_the_example_is_valid() -> None:
+    assert _load(EXAMPLE).site.gateway == "box-qingnian-3"
+
+
+def test_what_the_example_calls_a_default_is_the_default(tmp_path: Path) -> None:
+    """Every ``#key = value`` with its # removed changes nothing."""
+    text, shown = DEFAULT.subn("", EXAMPLE.read_text())
+    assert shown > 30
+    spelled_out = tmp_path / "box.toml"
+    spelled_out.write_text(text)
+    assert replace(_load(spelled_out), digest="") == replace(_load(EXAMPLE), digest="")
+
+
+def _tables(hint: object) -> Iterator[type]:
+    """A dataclass and all that stand inside it."""
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        yield hint
+        for inner in get_type_hints(hint).values():
+            yield from _tables(inner)
+    for inner in get_args(hint):
+        yield from _tables(inner)
+
+
+def _keys(hint: object) -> set[str]:
+    kinds = [kind for kind in _tables(hint) if dataclasses.is_dataclass(kind)]
+    return {field.name for kind in kinds for field in dataclasses.fields(kind)}
+
+
+def _shown(text: str) -> set[str]:
+    """Keys and tables that a part of the example has, be it as a default or as an explanation."""
+    headers = re.findall(r"^\[+(?:[a-z]+\.)*([a-z_]+)\]", text, re.MULTILINE)
+    return {*re.findall(r"([a-z_0-9]+) = ", text), *headers}
+
+
+@pytest.mark.parametrize("path", [EXAMPLE, DEMO], ids=lambda path: path.name)
+def test_every_driver_and_every_stage_is_there(path: Path) -> None:
+    box = _load(path)
+    assert {device.driver for device in box.devices} == set(REGISTER)
+    assert {stage.use for stage in box.stages} == set(STAGES)
+
+
+def test_the_example_shows_every_key() -> None:
+    ours = {"buses", "devices", "stages", "digest"}  # of settings.Box, not of the file
+    assert _keys(settings.Box) - _shown(EXAMPLE.read_text()) == ours
+
+
+@pytest.mark.parametrize("name", [*REGISTER, *STAGES])
+def test_the_example_shows_every_option(name: str) -> None:
+    options = REGISTER[name].options if name in REGISTER else STAGES[name].options
+    (part,) = re.findall(
+        rf'^(?:driver|use) = "{name}"$(.*?)(?:^\[\[(?:device|stage)\]\]|^# ═══|\Z)',
+        EXAMPLE.read_text(),
+        re.MULTILINE | re.DOTALL,
+    )
+    assert _keys(options) <= _shown(part)
+
+
+def test_the_demo_is_the_one_that_the_scenario_plays() -> None:
+    box = _load(DEMO)
+    assert box.site.gateway == "demo-box"
+    assert {bus.id: bus.port for bus in box.buses} == {
+        name: f"/run/x/{name}" for name in ("scale-a", "scale-b", "slope", "gate", "relay", "maker")
+    }
+    assert box.store.dir == Path("/var/x")
+    assert box.health.socket == Path("/var/x/agent.sock")
+    assert {d.address for d in box.devices if d.bus == "slope"} == {1, 2, 80}
+
+
+def test_the_demo_names_the_texts_of_its_codes() -> None:
+    """``# NAME`` stands above each sum, so that whoever plays with it can make the code."""
+    text = DEMO.read_text()
+    sums = dict(re.findall(r"# (LINLI-DEMO-[A-Z0-9-]+)[^[]*?sha256 = \"([0-9a-f]{64})\"", text))
+    assert len(sums) == text.count("sha256 = ")
+    for code, digest in sums.items():
+        assert hashlib.sha256(code.encode()).hexdigest() == digest
