@@ -7,20 +7,19 @@ from agent.web.snapshot import Snapshot
 
 SPAN_S = 60.0  # a bulk block is sealed every 15 s by default: shorter spans would jump
 SHORT_S = 5.0  # what a person calls "now"
+_MOST = 120  # snapshots kept: SPAN_S at one a second, with room for two
 
 
 class Window:
-    """The snapshots of the last ``SPAN_S`` of the agent's own time; begun anew if it restarted."""
+    """The last snapshots, compared in the agent's own time; begun anew if it restarted."""
 
     def __init__(self) -> None:
-        self._seen: deque[Snapshot] = deque(maxlen=600)
+        self._seen: deque[Snapshot] = deque(maxlen=_MOST)
 
     def add(self, now: Snapshot) -> None:
         if self._seen and not _follows(self._seen[-1], now):
             self._seen.clear()
         self._seen.append(now)
-        while now.mono_s - self._seen[0].mono_s > SPAN_S:
-            self._seen.popleft()
 
     def rate(self, count: Callable[[Snapshot], float], over_s: float = SPAN_S) -> float | None:
         """How much ``count`` grew per second; None while there is nothing to compare with."""

@@ -208,8 +208,16 @@ def test_a_slow_card_is_named(
     )
 
 
-def test_syncs_are_really_made(tmp_path: Path) -> None:
-    assert len([seconds for seconds in sync_times(tmp_path) if seconds > 0]) == disk_checks.SYNCS
+def test_syncs_are_really_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced, real = list[int](), os.fsync
+
+    def fsync(handle: int) -> None:
+        synced.append(os.fstat(handle).st_size)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    assert all(seconds > 0 for seconds in sync_times(tmp_path))
+    assert synced == [disk_checks.BLOCK * (n + 1) for n in range(disk_checks.SYNCS)]
 
 
 def test_the_journal_whole_and_damaged(tmp_path: Path) -> None:

@@ -173,7 +173,8 @@ async def test_the_client_says_who_must_act(tmp_path: Path) -> None:
     [b"", b"SSH-2.0-x\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort"],
 )
 async def test_the_client_believes_only_whole_answers(tmp_path: Path, answer: bytes) -> None:
-    async def other(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def other(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
         writer.write(answer)
         writer.close()
 

@@ -43,6 +43,7 @@ def test_a_fresh_process_is_alive_and_not_ready() -> None:
     fresh = Snapshot(buses=(Bus(id="b"),))
     assert alive(fresh) == ()
     assert codes(ready(fresh)) == ["journal", "configuration", "bus_untried"]
+    assert codes(well(fresh)) == codes(ready(fresh))  # what was not tried is not yet down
 
 
 def test_devices_and_wires_away_are_no_reason_against_readiness() -> None:
