@@ -166,8 +166,12 @@ def _to_stamp(line: Line) -> Stamp:
         mono_ns = utc_ns
     else:
         raise BadLine("utc", "neither utc nor mono_ns: when was it?")
-    boot = _text(line, "boot") if line.get("boot") is not None else ""
-    return Stamp(boot, mono_ns, utc_ns, _time_quality(line, utc_ns))
+    return Stamp(_boot(line), mono_ns, utc_ns, _time_quality(line, utc_ns))
+
+
+def _boot(line: Line) -> str:
+    """Empty for what was written by hand: all of it counts as one boot."""
+    return _text(line, "boot") if line.get("boot") else ""
 
 
 def _utc(line: Line) -> int | None:

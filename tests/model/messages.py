@@ -19,7 +19,7 @@ values: st.SearchStrategy[Value] = st.one_of(
 fields = st.dictionaries(names, values, max_size=4)
 stamps = st.builds(
     Stamp,
-    boot=names,
+    boot=st.just("") | names,
     mono_ns=whole,
     utc_ns=st.none() | micros.map(lambda us: us * 1000),
     tq=st.sampled_from(TimeQuality),
