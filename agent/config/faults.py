@@ -58,6 +58,7 @@ class Notes:
     """What was found so far.  Checks ask ``broken`` so that one mistake is told only once."""
 
     _notes: list[_Note] = field(default_factory=list)
+    _excused: set[Key] = field(default_factory=set)
     fatal: bool = False  # the rest of the file cannot be judged
 
     def add(
@@ -77,9 +78,13 @@ class Notes:
         self._notes.append(_Note(key, code, facts, None, line))
         self.fatal = True
 
+    def excuse(self, key: Key) -> None:
+        """Another fault already says why nothing is at ``key``: it was written with a slip."""
+        self._excused.add(key)
+
     def broken(self, key: Key) -> bool:
-        """Is there a fault at ``key`` itself, or inside of it?"""
-        return any(note.key[: len(key)] == key for note in self._notes)
+        """Is there a fault at ``key`` itself, or inside of it, or is it excused?"""
+        return key in self._excused or any(note.key[: len(key)] == key for note in self._notes)
 
     def __bool__(self) -> bool:
         return bool(self._notes)

@@ -70,7 +70,7 @@ def draft(model: type[M], raw: Mapping[str, Any], key: Key, notes: Notes, other:
     try:
         return model.model_validate_json(_json(good))
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
+        for detail in _sorted(error):
             _note(detail, model, key, notes, other)
         bad = {detail["loc"][0] for detail in error.errors()}
         return model.model_validate_json(_json({k: v for k, v in good.items() if k not in bad}))
@@ -83,10 +83,16 @@ def options(kind: type, raw: Mapping[str, Any], key: Key, notes: Notes) -> objec
     try:
         return adapter.validate_json(_json([raw]))[0]
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
+        for detail in _sorted(error):
             inner = {**detail, "loc": detail["loc"][1:]}
             _note(ErrorDetails(**inner), kind, key, notes, {})  # type: ignore[typeddict-item]  # same
         return None
+
+
+def _sorted(error: ValidationError) -> list[ErrorDetails]:
+    """Slips first: they excuse what is missing."""
+    details = error.errors(include_url=False)
+    return sorted(details, key=lambda detail: detail["type"] not in _UNKNOWN)
 
 
 def _note(detail: ErrorDetails, model: type, key: Key, notes: Notes, other: Elsewhere) -> None:
@@ -96,7 +102,8 @@ def _note(detail: ErrorDetails, model: type, key: Key, notes: Notes, other: Else
     if kind in _UNKNOWN:
         _note_unknown(model, key, loc, notes, other)
     elif kind in _MISSING:
-        add("missing", name=loc[-1])
+        if not notes.broken((*key, *loc)):
+            add("missing", name=loc[-1])
     elif kind in _WANTED:
         zh, en = _WANTED[kind]
         add("wrong_type", zh=zh, en=en, value=value)
@@ -121,6 +128,8 @@ def _note_unknown(model: type, key: Key, loc: Key, notes: Notes, other: Elsewher
     else:
         meant = near(name, keys_at(model, loc[:-1]))
         notes.add((*key, *loc), "unknown_key", name=name, meant=meant)
+        if meant:
+            notes.excuse((*key, *loc[:-1], meant))
 
 
 def _plain(fact: object) -> object:

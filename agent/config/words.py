@@ -113,7 +113,7 @@ _WIRES = {
         "the port {port} is already used by bus {other}",
     ),
     "baud_unusual": (
-        "{value} 不是常用的波特率：{choices}",
+        "{value} 不是常用的波特率",
         "{value} is no usual baud rate: {choices}",
     ),
     "baud_differs": (

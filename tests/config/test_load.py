@@ -123,6 +123,17 @@ def test_a_fault_in_one_place_causes_none_in_another(tmp_path: Path) -> None:
     assert [fault.code for fault in faults(wrong, tmp_path)] == ["unknown_table", "id_form"]
 
 
+def test_a_slip_in_a_required_key_is_one_mistake(tmp_path: Path) -> None:
+    for old, new in (
+        ("address = 80", "adress = 80"),
+        ('driver = "tilt"', 'dirver = "tilt"'),
+        ("outputs = [", "output = ["),
+        ("codes = [", "code = ["),
+    ):
+        told = faults(GOOD.replace(old, new), tmp_path)
+        assert [fault.code for fault in told] == ["unknown_key"]
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     for path in (tmp_path / "no.toml", tmp_path):
         with pytest.raises(ConfigError) as error:
