@@ -124,7 +124,9 @@ class _Reader:
             return None
         if sim.needs_address and table.address is None:
             self._faults.append(f"{at}.address: missing")
-        options = self._try(lambda: make(sim.options, table.options or {}, f"{at}.options"))
+        options: object | None = self._try(
+            lambda: make(sim.options, table.options or {}, f"{at}.options")
+        )
         return None if options is None else (table, options)
 
     def _references(self, buses: list[BusTable], devices: list[DeviceTable]) -> None:

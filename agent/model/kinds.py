@@ -20,13 +20,22 @@ class Kind:
     en: str
     data: str  # the names of the data fields, for docs/messages.md
     keep_days: int = 180
+    personal: bool = False  # tells of people: goes by age even if the platform never had it
 
 
 _ALL = (
     # people at doors
-    Kind("code_scanned", "扫码", "a code was shown to a reader", "code_sha256 length"),
-    Kind("access_granted", "准许通行", "access granted", "door credential reason"),
-    Kind("access_denied", "拒绝通行", "access denied", "door credential reason"),
+    Kind(
+        "code_scanned",
+        "扫码",
+        "a code was shown to a reader",
+        "code_sha256 length",
+        personal=True,
+    ),
+    Kind(
+        "access_granted", "准许通行", "access granted", "door credential reason", personal=True
+    ),
+    Kind("access_denied", "拒绝通行", "access denied", "door credential reason", personal=True),
     # locks and outputs
     Kind("lock_opened", "锁已打开", "a lock was opened", "channel source"),
     Kind("lock_closed", "锁已关闭", "a lock was closed", "channel source"),

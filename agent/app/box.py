@@ -1,0 +1,172 @@
+"""Builds the box from its configuration, and keeps it running until it is told to stop.
+
+The order of birth: clock, journal, stages, keepers of the wires; the order of death is the
+reverse, so that outputs come to rest while the journal still listens.
+"""
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from agent.app.hours import Hours
+from agent.app.hub import Hub
+from agent.app.looks import Looks
+from agent.app.notify import Notifier
+from agent.app.version import VERSION
+from agent.app.watchdog import Task, Watchdog
+from agent.config import settings
+from agent.drivers.base import Model
+from agent.drivers.register import REGISTER
+from agent.links.open import open_link
+from agent.model.messages import Command, Event, Fields, Message
+from agent.model.time import Now
+from agent.pipeline import graph
+from agent.store.journal import Journal
+from agent.supervisor.bus import BusKeeper
+from agent.supervisor.dispatch import Dispatch
+from agent.supervisor.keeper import Keeper
+from agent.supervisor.lag import LagWatch
+from agent.supervisor.world import World, loop_time
+from agent.web.health import HealthServer
+from agent.web.routes import routes
+from agent.web.tally import Tally
+
+log = logging.getLogger(__name__)
+
+SWITCH_S = 0.0005
+"""How long the writer thread may hold the interpreter while the loop waits (default 5 ms): a
+door's 10 ms leave no room for two of those."""
+
+BUS_DEADLINE_S = 60.0  # a wire's task that did nothing for so long hangs; opening one takes 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What drills replace: the register of drivers, and how a worker process is started."""
+
+    register: Mapping[str, Model]
+    worker: Sequence[str]
+
+
+PARTS = Parts(register=REGISTER, worker=(sys.executable, "-m", "agent.app.worker"))
+"""The product's own."""
+
+
+async def run(box: settings.Box, parts: Parts = PARTS) -> None:
+    """Until SIGTERM or SIGINT; then everything comes to rest, and the journal is closed."""
+    sys.setswitchinterval(SWITCH_S)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    notifier = Notifier()
+    async with _alive(box, parts, notifier):
+        gc.freeze()  # what is there now stays: the collector need not look at it again
+        notifier.ready()
+        log.info("linli %s runs as %s", VERSION, box.site.gateway)
+        await stop.wait()
+        notifier.stopping()
+        log.info("asked to stop")
+
+
+@asynccontextmanager
+async def _alive(box: settings.Box, parts: Parts, notifier: Notifier) -> AsyncIterator[None]:
+    hours = Hours(box.clock)
+    journal = Journal.open(box.store, box.site.gateway, hours.now)
+    dispatch: list[Dispatch] = []
+    hub = Hub(graph.build(box), journal, partial(_through, dispatch))
+    clock = hours.begin(box.site.gateway, journal, hub.take)
+    keepers = tuple(_keepers(box, parts, World(emit=hub.take, now=clock.now), hub))
+    dispatch.append(Dispatch(keepers, hub.take, clock.now))
+    tally, lag = Tally(), LagWatch()
+    hub.watchers.append(tally.saw)
+    watchdog = Watchdog(notifier, journal.probe, partial(_progress, keepers))
+    looks = Looks(
+        box=box,
+        clock=clock,
+        journal=journal,
+        keepers=keepers,
+        watchdog=watchdog,
+        lag=lag,
+        tally=tally,
+        began_ns=clock.now().mono_ns,
+    )
+    health = HealthServer(box.health.socket, routes(looks.snapshot))
+    say = partial(_say, hub.take, box.site.gateway, hours.now)
+    say("agent_started", {"version": VERSION, "config": box.digest[:12]})
+    await _serve(health)
+    tasks = [
+        asyncio.create_task(hours.keep()),
+        asyncio.create_task(watchdog.run()),
+        asyncio.create_task(lag.run()),
+    ]
+    wires = [asyncio.create_task(keeper.run()) for keeper in keepers]
+    try:
+        yield
+    finally:
+        await dispatch[0].aclose()
+        await _end(wires)
+        say("agent_stopped", {"reason": "asked"})
+        await _end(tasks)
+        await journal.close()
+        await health.stop()
+
+
+def _keepers(box: settings.Box, parts: Parts, world: World, hub: Hub) -> Iterable[Keeper]:
+    for bus in box.buses:
+        devices = [device for device in box.devices if device.bus == bus.id]
+        if bus.isolate:
+            yield _isolated(bus, devices, parts, world, hub)
+        else:
+            yield BusKeeper(bus, devices, parts.register, partial(open_link, bus), world)
+
+
+def _isolated(
+    bus: settings.Bus, devices: Sequence[settings.Device], parts: Parts, world: World, hub: Hub
+) -> Keeper:
+    from agent.supervisor.worker import WorkerKeeper  # noqa: PLC0415  # ZeroMQ only where needed
+
+    return WorkerKeeper(bus, devices, parts.worker, world, hub.take)
+
+
+async def _serve(health: HealthServer) -> None:
+    """A box that cannot tell how it is still opens doors."""
+    try:
+        await health.start()
+    except OSError as why:
+        log.error("no health socket: %s", why)  # noqa: TRY400  # a person must act
+
+
+def _progress(keepers: Sequence[Keeper]) -> Iterable[Task]:
+    for keeper in keepers:
+        state = keeper.state()
+        yield Task(f"bus {state.bus}", partial(_idle_s, keeper), BUS_DEADLINE_S)
+
+
+def _through(dispatch: Sequence[Dispatch], command: Command) -> None:
+    """The hub is there before the keepers, and so before anybody who could dispatch."""
+    dispatch[0](command)
+
+
+def _idle_s(keeper: Keeper) -> float:
+    state = keeper.state()
+    return max(0.0, loop_time() - state.stirred) if state.tried else 0.0
+
+
+def _say(emit: Callable[[Message], None], gateway: str, now: Now, kind: str, data: Fields) -> None:
+    emit(Event(device=gateway, at=now(), kind=kind, data=data))
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    ending = tuple(tasks)
+    for task in ending:
+        task.cancel()
+    for failure in await asyncio.gather(*ending, return_exceptions=True):
+        if isinstance(failure, Exception):
+            log.error("a task ended badly", exc_info=failure)

@@ -1,0 +1,147 @@
+"""How the box is, gathered from all who know a part of it, in the plain words of agent.web."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from agent.app.version import VERSION
+from agent.app.watchdog import Watchdog
+from agent.clock.clock import Clock
+from agent.config import settings
+from agent.model.messages import Reading
+from agent.model.quantities import QUANTITIES
+from agent.model.time import Stamp, utc_text
+from agent.store.journal import Journal
+from agent.supervisor.keeper import Keeper
+from agent.supervisor.lag import LagWatch
+from agent.supervisor.state import BusState, DeviceState
+from agent.web import snapshot
+from agent.web.process import cost
+from agent.web.snapshot import Clock as Hours
+from agent.web.snapshot import Journal as Pages
+from agent.web.snapshot import Process, Snapshot
+from agent.web.tally import Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """Everything a snapshot is made of.  ``snapshot`` is a few hundred steps: once per question."""
+
+    box: settings.Box
+    clock: Clock
+    journal: Journal
+    keepers: Sequence[Keeper]
+    watchdog: Watchdog
+    lag: LagWatch
+    tally: Tally
+    began_ns: int
+
+    def snapshot(self) -> Snapshot:
+        now = self.clock.now()
+        buses = [keeper.state() for keeper in self.keepers]
+        return Snapshot(
+            gateway=self.box.site.gateway,
+            site=self.box.site.name,
+            boot=now.boot,
+            config_digest=self.box.digest,
+            mono_s=now.mono_ns / 1e9,
+            process=self._process(now),
+            clock=self._clock(now),
+            journal=self._journal(),
+            buses=tuple(_bus(bus) for bus in buses),
+            devices=tuple(_devices(buses, now)),
+            commands=self.tally.commands(),
+            happenings=self.tally.happenings(now.mono_ns),
+        )
+
+    def _process(self, now: Stamp) -> Process:
+        costs = cost()
+        return Process(
+            version=VERSION,
+            pid=os.getpid(),
+            uptime_s=(now.mono_ns - self.began_ns) / 1e9,
+            rss_bytes=costs.rss_bytes,
+            cpu_s=costs.cpu_s,
+            written_bytes=costs.written_bytes,
+            loop_lag_s=self.lag.last,
+            loop_lag_worst_s=self.lag.worst,
+            stalled=self.watchdog.stalled,
+        )
+
+    def _clock(self, now: Stamp) -> Hours:
+        return Hours(
+            quality=now.tq.value,
+            utc=None if now.utc_ns is None else utc_text(now.utc_ns),
+            source=self.clock.source,
+        )
+
+    def _journal(self) -> Pages:
+        counts = self.journal.counts()
+        budgets = {"urgent": self.box.store.urgent_bytes, "bulk": self.box.store.bulk_bytes}
+        return Pages(
+            writes=counts.writes,
+            reason=counts.reason,
+            streams=tuple(
+                snapshot.Stream(
+                    name=each.name,
+                    epoch=str(counts.epoch),
+                    captured=each.captured,
+                    stored=each.stored,
+                    gapped=each.gapped,
+                    open=each.open,
+                    pending=each.pending,
+                    bytes=each.bytes,
+                    budget_bytes=budgets[each.name],
+                )
+                for each in counts.streams
+            ),
+        )
+
+
+def _bus(bus: BusState) -> snapshot.Bus:
+    return snapshot.Bus(
+        id=bus.bus,
+        port=bus.port,
+        up=bus.up,
+        tried=bus.tried,
+        isolated=bus.isolated,
+        reopens=max(0, bus.opened - 1),
+        restarts=bus.restarts,
+        exchanges=bus.line.get("exchanges", 0),
+        timeouts=bus.line.get("timeouts", 0),
+        noise_bytes=bus.line.get("noise_bytes", 0),
+    )
+
+
+def _devices(buses: Sequence[BusState], now: Stamp) -> Iterator[snapshot.Device]:
+    for bus in buses:
+        for device in bus.devices:
+            yield _device(bus, device, now)
+
+
+def _device(bus: BusState, device: DeviceState, now: Stamp) -> snapshot.Device:
+    return snapshot.Device(
+        id=device.device,
+        driver=device.driver,
+        bus=bus.bus,
+        here=device.here,
+        reason=device.reason,
+        readings=device.readings,
+        events=device.events,
+        polls=device.polls,
+        misses=device.misses,
+        refusals=device.refusals,
+        broke=device.broke,
+        last=tuple(_value(reading, now) for reading in device.last.values()),
+    )
+
+
+def _value(reading: Reading, now: Stamp) -> snapshot.Value:
+    quantity = QUANTITIES.get(reading.quantity)
+    return snapshot.Value(
+        quantity=reading.quantity,
+        value=reading.value,
+        unit=quantity.unit if quantity else "",
+        quality=reading.quality.value,
+        age_s=(now.mono_ns - reading.at.mono_ns) / 1e9,
+    )

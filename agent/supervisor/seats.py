@@ -1,0 +1,44 @@
+"""Who speaks first on a wire, and how long each device may think."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from agent.config.settings import Device
+from agent.drivers.base import Model
+from agent.line.asking import Asks, Manners
+
+URGENT = 1
+"""The priority of doors; a device whose model is urgent never stands behind it."""
+
+ROUNDS, SLACK = 4, 10.0
+"""No verb asks more than four questions, and each waits at most one round of its pair; 10 s more
+before a driver counts as one that never returns.  Far too much for a person at a door, whom the
+line's own patience serves; this bound only finds bugs."""
+
+
+class Seats(Protocol):
+    """The line, as devices need it."""
+
+    def seat(self, priority: int, manners: Manners) -> Asks: ...
+
+
+def urgency_of(device: Device, model: Model) -> int:
+    """0 comes first."""
+    return min(device.priority, URGENT) if model.urgent else device.priority
+
+
+def manners_of(device: Device, model: Model) -> Manners:
+    """The model's, from its manual, as far as the configuration says nothing else."""
+    given = {
+        name: value
+        for name in ("patience", "quiet", "attempts")
+        if (value := getattr(device, name)) is not None
+    }
+    return replace(model.manners, **given)
+
+
+def verb_bound(manners: Sequence[Manners]) -> float:
+    """Seconds that a verb may take on a pair whose devices have these manners."""
+    one_round = sum(m.attempts * (m.patience + m.quiet) for m in manners)
+    return SLACK + ROUNDS * one_round

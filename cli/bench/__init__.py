@@ -1,0 +1,66 @@
+"""``linli bench [--json]``: the figures of docs/benchmarks.md, measured on this machine, now.
+
+Exit 0 when every figure that could be measured was; whether it met its goal is said, not judged:
+a busy machine is no broken product.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from cli.bench import doors, idle, rates, steady
+from cli.bench.figure import Figure
+from cli.drill.room import Cannot
+
+SUITES = (idle, steady, rates, doors)
+LATER = ("urgent_behind_backlog_s", "catchup_rps")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("figure", nargs="*", help="only these figures; all without")
+    parser.add_argument("--json", action="store_true", help="one object per figure on stdout")
+    parser.add_argument("--vision", action="store_true", help="plates and codes: not built yet")
+    parser.add_argument("--services", action="store_true", help="not built yet")
+    parser.add_argument("--web", action="store_true", help="not built yet")
+
+
+def run(args: argparse.Namespace) -> int:
+    for name in ("vision", "services", "web"):
+        if getattr(args, name):
+            _show({"figure": name, "skipped": "this part of Linli is not built yet"}, args.json)
+            return 0
+    for line in _lines(set(args.figure)):
+        _show(line, args.json)
+    return 0
+
+
+def _lines(wanted: set[str]) -> Iterator[dict[str, object]]:
+    for suite in SUITES:
+        if wanted and not wanted & set(suite.FIGURES):
+            continue
+        with tempfile.TemporaryDirectory(prefix="linli-bench-") as scratch:
+            try:
+                yield from (figure.as_line() for figure in suite.measure(Path(scratch)))
+            except Cannot as why:
+                yield from ({"figure": name, "skipped": str(why)} for name in suite.FIGURES)
+    for name in LATER:
+        if not wanted or name in wanted:
+            yield {"figure": name, "skipped": "the way to the platform is not built yet"}
+
+
+def _show(line: dict[str, object], as_json: bool) -> None:  # a flag of the tool
+    if as_json:
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+    elif "skipped" in line:
+        print(f"{line['figure']:32} skipped: {line['skipped']}", flush=True)
+    else:
+        met = "met" if line["met"] else "NOT MET"
+        goal = f"{line['op']} {line['goal']}"
+        print(
+            f"{line['figure']:32} {line['value']:>12} {line['unit']:8} {goal:12} {met}", flush=True
+        )
+
+
+__all__ = ["Figure", "add_arguments", "run"]

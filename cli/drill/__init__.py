@@ -1,0 +1,67 @@
+"""``linli drill [NAME] --json``: break something on purpose, and count what it cost.
+
+Exit 0 only if every drill that ran was ok; one that can't run here says ``skipped`` and why.
+"""
+
+import argparse
+import importlib
+import json
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from cli.drill.room import Cannot, Finding, Room
+
+DRILLS: Mapping[str, str] = {
+    "hung-driver": "a driver blocks for ever: only its own bus suffers",
+    "native-crash": "a driver crashes the interpreter: only its own bus suffers",
+    "unplug-replug": "adapters are pulled and come back: nothing weighed or opened is lost",
+    "noisy-bus": "noise, flips, echo: no value is believed that nobody sent",
+    "kill-mid-pulse": "the agent dies while a relay is on: it comes back off",
+    "disk-full": "the disk fills: doors open, urgent records stay, gaps are on record",
+    "slow-disk": "150 ms for every sync: doors do not notice",
+    "corrupt-db": "the journal is damaged: doors open, a new epoch begins",
+    "clock-jump": "the clock jumps by years: nothing is reordered, lost or doubled",
+}
+
+
+class DrillModule(Protocol):
+    def drill(self, room: Room) -> Finding: ...
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", choices=DRILLS, help="one drill; all without a name")
+    parser.add_argument("--json", action="store_true", help="one object per drill on stdout")
+    parser.add_argument("--keep", type=Path, help="keep configuration, logs and journal here")
+
+
+def run(args: argparse.Namespace) -> int:
+    names = [args.name] if args.name else list(DRILLS)
+    verdicts = [_run(name, args.keep, as_json=args.json) for name in names]
+    return 0 if all(verdicts) else 1
+
+
+def _run(name: str, keep: Path | None, *, as_json: bool) -> bool:
+    module: DrillModule = importlib.import_module(f"cli.drill.{name.replace('-', '_')}")
+    with tempfile.TemporaryDirectory(prefix="linli-drill-") as scratch:
+        directory = keep / name if keep else Path(scratch)
+        directory.mkdir(parents=True, exist_ok=True)
+        try:
+            found = {"drill": name, **module.drill(Room(directory)).as_line()}
+        except Cannot as why:
+            found = {"drill": name, "skipped": str(why)}
+    _show(found, as_json=as_json)
+    return found.get("ok") is True or "skipped" in found
+
+
+def _show(found: Mapping[str, object], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False), flush=True)
+        return
+    verdict = "skipped" if "skipped" in found else "ok" if found["ok"] else "NOT OK"
+    print(f"{found['drill']}: {verdict}", flush=True)
+    for key, value in found.items():
+        if key not in ("drill", "ok"):
+            print(f"    {key}: {value}", file=sys.stdout, flush=True)
