@@ -52,6 +52,11 @@ def test_all_cases_in_any_portions_give_the_same(name: str) -> None:
 
 
 @every
+def test_drivers_hear_what_decode_tells(name: str) -> None:
+    properties.heard_right(CODECS, name)
+
+
+@every
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_any_bytes_are_judged_to_their_end(name: str, data: st.DataObject) -> None:
