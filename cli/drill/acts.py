@@ -9,6 +9,9 @@ from cli.world import Line, World
 OPENS_S = 2.0
 """A door answers within two seconds (GB 50396-2007, 5.1.2); nothing is waited for longer."""
 
+EMPTY_S = 4.0
+"""A load counts only after an empty pan has settled: a second of equal frames (``settle``)."""
+
 
 def opens(world: World, code: str = RESIDENT) -> float | None:
     """Show a code; seconds until the relay was told to close its contact, None if it never was."""
@@ -37,12 +40,12 @@ def rests(world: World, seconds: float, *, since: int = 0) -> bool:
 
 def deposit(world: World, kg: float, hold_s: float = 2.5) -> float | None:
     """Lay something on the scale and take it away; what the indicator showed, None if refused."""
+    time.sleep(EMPTY_S)
     since = len(world.truth)
     world.tell(do="load", device=SCALE, kg=kg, hold_s=hold_s)
     line = world.wait_for(
         lambda line: line.get("what") == "deposit" or "error" in line, hold_s + 15, since=since
     )
-    time.sleep(0.5)  # the empty scale must be shown before the next load counts
     return None if line is None or "error" in line else float(line["weight"])
 
 

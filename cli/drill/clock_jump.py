@@ -58,5 +58,5 @@ def drill(room: Room) -> Finding:
 def _tell(play: Path, utc: str) -> None:
     """Whole or not at all: the agent may read at any moment."""
     fresh = play.with_suffix(".new")
-    fresh.write_text(json.dumps({"sources": {"platform": utc}}), encoding="utf-8")
+    fresh.write_text(json.dumps({"sources": {"platform": {"utc": utc}}}), encoding="utf-8")
     os.replace(fresh, play)  # noqa: PTH105  # same thing

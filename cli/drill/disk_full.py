@@ -29,7 +29,7 @@ def _drill(room: Room) -> Finding:
         room.wait_here(*texts.DEVICES)
         ballast = room.state / "ballast"
         _fill(ballast)
-        world.tell(do="flood", device=texts.MAKER, per_s=5000, seconds=20)
+        world.tell(do="flood", device=texts.MAKER, per_s=5000, seconds=30)
         for turn in range(4):
             doors.append(opens(world) or 99.0)
             weights.append(deposit(world, 3.0 + turn) or -1.0)

@@ -32,8 +32,8 @@ def _drill(room: Room) -> Finding:
         for _ in range(DOORS):
             doors.append(opens(world) or 99.0)
             time.sleep(0.5)
-        code = agent.stop()
         sent = len(emitted(world.lines(since), texts.MAKER))
+        code = agent.stop()
     records = room.records()
     granted = len(events(records, "access_granted"))
     kept = readings(records, texts.MAKER)
