@@ -24,7 +24,8 @@ PTY_MAJORS = range(136, 144)
 """Character majors of pseudo-terminal slaves: Documentation/admin-guide/devices.txt of Linux."""
 
 STILL_S = 0.02
-"""A port that gave nothing for so long holds nothing old; a kernel worker moves bytes in less."""
+"""A port that gave nothing for so long holds nothing old: the slowest adapters (FTDI) hand over
+every 16 ms."""
 
 STALE_S = 0.2
 """One that never pauses is a talker, and after this what comes is new."""
@@ -102,7 +103,8 @@ def claim(port: serial.Serial) -> None:
 def _drop_stale(fd: int) -> None:
     """A weight or a code from before we listened must not count as shown now.
 
-    The flush at open empties the line discipline only (4095 bytes), not what waits behind it.
+    pyserial has flushed the kernel's buffers; but an adapter hands over what it kept itself only
+    when it is opened, so a moment later.
     """
     poll = select.poll()
     poll.register(fd, select.POLLIN)

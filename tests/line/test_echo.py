@@ -53,6 +53,21 @@ def test_noise_before_an_echo_does_not_make_it_an_answer() -> None:
         held(switch(Wire(lambda _: [(0.0, b"\x05\x05\x00" + ON)]), Ears()))
 
 
+def test_what_stands_before_the_echo_was_said_before_the_question() -> None:
+    answer = bytes.fromhex("0503020001")
+
+    def reply(heard: bytes) -> Found[bool] | None:
+        at = heard.find(answer)
+        return None if at < 0 else Found(True, at, at + len(answer))
+
+    hearing = Hearing(ON)
+    hearing.add(answer + ON)
+    assert hearing.search(reply) is None
+    hearing.add(answer)
+    assert hearing.search(reply) == Found(True, 0, 5)
+    assert hearing.rest() == (answer, b"")
+
+
 @pytest.mark.parametrize("damaged", [ON[1:], ON[:-1], b"\x04" + ON[1:], b""])
 def test_a_damaged_echo_does_not_hide_another_answer(damaged: bytes) -> None:
     """What cannot be stripped is noise: the answer behind it is still found."""

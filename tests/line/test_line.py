@@ -128,9 +128,10 @@ def test_a_late_answer_is_never_taken_for_the_next_one() -> None:
 @given(st.floats(0, 0.3), st.floats(0, 0.3))
 def test_whenever_it_is_cancelled_its_answer_is_nobody_elses(wait: float, answer: float) -> None:
     """A gate that hung up on its question must not poison the next one's answer."""
+    thinks = {b"?1.": answer, b"?2.": 0.15}
 
     async def main() -> None:
-        wire = Wire(lambda asked: [(answer if asked == b"?1." else 0.0, b"=%s." % asked[1:2])])
+        wire = Wire(lambda asked: [(thinks[asked], b"=%s." % asked[1:2])])
         async with line_on(wire) as line:
             seat = line.seat(5, Manners(patience=0.2, quiet=0.1, attempts=1))
             first = asyncio.create_task(seat.ask(b"?1.", any_value))
@@ -138,6 +139,21 @@ def test_whenever_it_is_cancelled_its_answer_is_nobody_elses(wait: float, answer
             first.cancel()
             await asyncio.gather(first, return_exceptions=True)
             assert await seat.ask(b"?2.", any_value) == 2
+
+    held(main())
+
+
+def test_an_answer_that_is_being_read_when_time_is_up_counts() -> None:
+    """The process lost the processor just before: the bytes are read a step after the deadline."""
+
+    async def main() -> None:
+        wire = Wire()
+        loop = asyncio.get_running_loop()
+        deadline = 3 * BYTE + 0.1
+        loop.call_at(deadline, lambda: loop.call_soon(loop.call_soon, wire.say_now, b"!3=42."))
+        async with line_on(wire) as line:
+            seat = line.seat(5, Manners(patience=0.1, attempts=1))
+            assert await seat.ask(b"?3.", value_of(3), expect=0) == 42
 
     held(main())
 
@@ -288,6 +304,7 @@ def test_a_wire_that_refuses_what_we_send_is_down_for_all() -> None:
             asks = (seat.ask(b"?1.", value_of(1)), seat.ask(b"?2.", value_of(2)), seat.tell(b"x"))
             got = await asyncio.gather(*asks, return_exceptions=True)
             assert [type(error) for error in got] == [LinkDown] * 3
+            assert wire.refused == 1  # the others need not try it
 
     held(main())
 

@@ -30,10 +30,14 @@ class Wire:
         self.device = device
         self.sent: list[Piece] = []
         self._in: asyncio.Queue[bytes] = asyncio.Queue()
+        self.refused = 0
         self._gone = False
 
     def say(self, data: bytes, after: float = 0.0) -> None:
-        asyncio.get_running_loop().call_later(after, self._in.put_nowait, data)
+        asyncio.get_running_loop().call_later(after, self.say_now, data)
+
+    def say_now(self, data: bytes) -> None:
+        self._in.put_nowait(data)
 
     def unplug(self) -> None:
         self._gone = True
@@ -47,6 +51,7 @@ class Wire:
 
     async def send(self, data: bytes) -> None:
         if self._gone:
+            self.refused += 1
             raise LinkDown("unplugged")
         self.sent.append((now(), data))
         for after, piece in self.device(data):

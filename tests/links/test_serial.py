@@ -90,12 +90,25 @@ async def test_a_flood_lets_other_tasks_run(pty: Pty) -> None:
 async def test_what_lay_there_before_we_opened_is_old(pty: Pty) -> None:
     """The kernel keeps 4095 bytes in one place and up to 16 KiB behind it: a weight from before."""
     stuffed = 0
-    while True:
-        try:
+    with contextlib.suppress(BlockingIOError):
+        while True:
             stuffed += pty.write(b"ST,GS,+00001.0kg\r\n" * 100)
-        except BlockingIOError:
-            break
     assert stuffed > 8000
+    link = await open_serial(pty.bus())
+    pty.write(b"new")
+    assert await gather(link, 3) == b"new"
+    await link.aclose()
+
+
+async def test_what_the_adapter_kept_is_old(pty: Pty, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes after the flush: a USB device is not asked for its bytes before it is open."""
+
+    class Keeping(serial.Serial):
+        def open(self) -> None:
+            super().open()
+            pty.write(b"a code of this morning\r")
+
+    monkeypatch.setattr("agent.links.port.serial.Serial", Keeping)
     link = await open_serial(pty.bus())
     pty.write(b"new")
     assert await gather(link, 3) == b"new"
@@ -122,6 +135,47 @@ async def test_a_cancelled_receive_loses_nothing(pty: Pty) -> None:
         got = heard[0] if isinstance(heard[0], bytes) else b""
         got += await gather(link, 2 - len(got))
         assert got == b"%02d" % n
+    await link.aclose()
+
+
+async def test_what_nobody_receives_waits_its_turn(pty: Pty) -> None:
+    """The reader sets aside one portion, and leaves the next to the kernel."""
+    link = await open_serial(pty.bus())
+    first = asyncio.create_task(link.receive())
+    await asyncio.sleep(0)
+    pty.write(b"first")
+    assert await first == b"first"
+    for n in range(5):
+        pty.write(b"%d" % n * 1000)
+        await asyncio.sleep(0.01)
+    assert await gather(link, 5000) == b"".join(b"%d" % n * 1000 for n in range(5))
+    await link.aclose()
+
+
+async def test_bytes_that_another_program_took_are_no_hang_up(pty: Pty) -> None:
+    """The kernel said that bytes were there, and there are none: not the same as a lost port."""
+    link = await open_serial(pty.bus())
+    link._readable()
+    pty.write(b"still here")
+    assert await gather(link, 10) == b"still here"
+    await link.aclose()
+
+
+async def test_a_full_port_is_waited_for(pty: Pty) -> None:
+    link = await open_serial(pty.bus())
+    filling = asyncio.create_task(link.send(bytes(100_000)))
+    await asyncio.sleep(0.05)
+    filling.cancel()
+    await asyncio.gather(filling, return_exceptions=True)
+    sending = asyncio.create_task(link.send(b"open"))
+    await asyncio.sleep(0)
+    assert not sending.done()
+    heard = b""
+    while not heard.endswith(b"open"):
+        heard += pty.read()
+        await asyncio.sleep(0)
+    await sending
+    assert heard.strip(b"\0") == b"open"
     await link.aclose()
 
 

@@ -5,6 +5,7 @@ that loses the bytes it already had.
 """
 
 import asyncio
+import errno
 import re
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from agent.config.settings import Bus
 from agent.links.base import LinkDown
-from agent.links.serial import open_serial
+from agent.links.serial import SEND_S, open_serial
 from tests.links.pty import Pty
 from tests.links.test_serial import gather, open_fds
 
@@ -81,6 +82,31 @@ async def test_closing_wakes_who_receives(pty: Pty) -> None:
         await reading
     with pytest.raises(LinkDown):
         await link.send(b"x")
+
+
+async def test_closing_wakes_who_sends(pty: Pty) -> None:
+    link = await open_serial(pty.bus())
+    sending = asyncio.create_task(link.send(bytes(100_000)))
+    await asyncio.sleep(0.01)
+    await link.aclose()
+    with pytest.raises(LinkDown, match="closed"):
+        await asyncio.wait_for(sending, SEND_S / 2)  # at once, not when sending times out
+
+
+async def test_an_input_error_is_a_fall(pty: Pty, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a broken adapter gives that is still plugged in; a pty only ever hangs up."""
+    link = await open_serial(pty.bus())
+    reading = asyncio.create_task(link.receive())
+    await asyncio.sleep(0)
+
+    def broken(_fd: int, _size: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("agent.links.serial.os.read", broken)
+        pty.write(b"x")
+        with pytest.raises(LinkDown, match="went dead"):
+            await reading
 
 
 async def test_back_under_the_same_name(pty: Pty) -> None:
