@@ -60,6 +60,7 @@ _SHAPE = (
     Mistake("wrong_type", "address = 80", "address = 80.0", "[[device]] tilt-1 → address"),
     Mistake("wrong_type", '["10.1.1.1"]', '"10.1.1.1"', "[clock] → ntp"),
     Mistake("wrong_type", "{ channel = 2 }", "2", "[[device]] relay-1 → outputs[2]"),
+    Mistake("wrong_type", 'unit = "kg"', 'timeout_s = "2"', "[[device]] scale-1 → options.timeout"),
     Mistake("wrong_type", "enabled = false", 'enabled = "no"', "[sync] → enabled"),
     Mistake("wrong_type", "seal_s = 15", "seal_s = inf", "[store] → seal_s"),
     Mistake("out_of_range", "seal_s = 15", "seal_s = 61", "[store] → seal_s"),
@@ -110,6 +111,7 @@ _NAMES = (
     Mistake("input_itself", '["weigh"]', '["open"]', "[[stage]] open → inputs[1]"),
     Mistake("input_twice", '"noise-1"]', '"scale-1"]', "[[stage]] plausible → inputs[2]"),
     Mistake("thin_too_short", "keep = 5", "keep = 4", "[[stage]] fewer → options"),
+    Mistake("thin_too_short", "keep = 5", "keep_s = 0.9", "[[stage]] fewer → options"),
 )
 
 _WIRES = (

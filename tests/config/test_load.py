@@ -92,8 +92,11 @@ def test_a_credential_or_a_file_may_stand_for_a_secret(tmp_path: Path) -> None:
 
 
 def test_a_secret_is_never_repeated(tmp_path: Path) -> None:
-    told = faults(GOOD.replace("[sync]", "[sync]\npasswords = ['hunter2']"), tmp_path)
-    assert "hunter2" not in "".join(map(str, told))
+    for secret in ("passwords = ['hunter2']", "door_token = 'hunter2'", "Pwd = { a = 'hunter2' }"):
+        told = faults(GOOD.replace("[sync]", f"[sync]\n{secret}"), tmp_path)
+        assert {fault.code for fault in told} <= {"secret", "unknown_key"}
+        assert "hunter2" not in "".join(map(str, told))
+        assert "{" in secret or [fault.code for fault in told] == ["secret"]
 
 
 def test_all_faults_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:

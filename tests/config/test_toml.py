@@ -69,13 +69,18 @@ def test_a_line_that_is_no_toml_hides_no_other(
     [
         ('a = 1\n[[bus]\nid = "x"\n', 2),
         ('a = 1\nb = ["x"\nc = 2\nd = 3\n', 3),  # only the next line shows that it is not closed
-        ("a = 1\nb = [\n", 2),
         ('a = 1\nb = """\nc\nd\n', 2),
     ],
 )
 def test_damage_beyond_a_line_is_told_once(wrong: str, line: int, tmp_path: Path) -> None:
-    told = [fault for fault in faults(wrong, tmp_path) if fault.code == "toml_syntax"]
-    assert [fault.line for fault in told] == [line]
+    told = faults(wrong, tmp_path)
+    assert [(fault.code, fault.line) for fault in told] == [("toml_syntax", line)]
+
+
+def test_a_bracket_that_is_never_closed_is_told_where_it_opens(tmp_path: Path) -> None:
+    wrong = GOOD.replace('socket = "/run', 'socket = [ "/run')
+    (told,) = faults(wrong, tmp_path)
+    assert (told.code, told.line) == ("toml_syntax", wrong.count("\n"))
 
 
 def test_two_lines_that_are_no_toml(tmp_path: Path) -> None:
