@@ -122,6 +122,9 @@ class Journal:
         ended = await asyncio.to_thread(self._writer.join, CLOSE_S)
         if not ended:
             log.error("the disk does not answer; %d messages are lost with it", self._waiting)
+        for each in self.counts().streams:
+            counts = {"captured": each.captured, "stored": each.stored, "gapped": each.gapped}
+            log.info("the journal's %s stream is closed", each.name, extra=counts)
 
     def floor(self) -> int:
         """UTC was at least this, once; nanoseconds since 1970, 0 if nothing is known."""
