@@ -32,9 +32,7 @@ _ALL = (
         "code_sha256 length",
         personal=True,
     ),
-    Kind(
-        "access_granted", "准许通行", "access granted", "door credential reason", personal=True
-    ),
+    Kind("access_granted", "准许通行", "access granted", "door credential reason", personal=True),
     Kind("access_denied", "拒绝通行", "access denied", "door credential reason", personal=True),
     # locks and outputs
     Kind("lock_opened", "锁已打开", "a lock was opened", "channel source"),
