@@ -48,13 +48,12 @@ BUS_DEADLINE_S = 60.0  # a wire's task that did nothing for so long hangs; openi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What drills replace: the register of drivers, and how a worker process is started."""
+    """What drills replace: the register of drivers."""
 
     register: Mapping[str, Model]
-    worker: Sequence[str]
 
 
-PARTS = Parts(register=REGISTER, worker=(sys.executable, "-m", "agent.app.worker"))
+PARTS = Parts(register=REGISTER)
 """The product's own."""
 
 
@@ -82,7 +81,7 @@ async def _alive(box: settings.Box, parts: Parts, notifier: Notifier) -> AsyncIt
     dispatch: list[Dispatch] = []
     hub = Hub(graph.build(box), journal, partial(_through, dispatch))
     clock = hours.begin(box.site.gateway, journal, hub.take)
-    keepers = tuple(_keepers(box, parts, World(emit=hub.take, now=clock.now), hub))
+    keepers = tuple(_keepers(box, parts, World(emit=hub.take, now=clock.now)))
     dispatch.append(Dispatch(keepers, hub.take, clock.now))
     tally, lag = Tally(), LagWatch()
     hub.watchers.append(tally.saw)
@@ -118,21 +117,12 @@ async def _alive(box: settings.Box, parts: Parts, notifier: Notifier) -> AsyncIt
         await health.stop()
 
 
-def _keepers(box: settings.Box, parts: Parts, world: World, hub: Hub) -> Iterable[Keeper]:
+def _keepers(box: settings.Box, parts: Parts, world: World) -> Iterable[Keeper]:
     for bus in box.buses:
         devices = [device for device in box.devices if device.bus == bus.id]
         if bus.isolate:
-            yield _isolated(bus, devices, parts, world, hub)
-        else:
-            yield BusKeeper(bus, devices, parts.register, partial(open_link, bus), world)
-
-
-def _isolated(
-    bus: settings.Bus, devices: Sequence[settings.Device], parts: Parts, world: World, hub: Hub
-) -> Keeper:
-    from agent.supervisor.worker import WorkerKeeper  # noqa: PLC0415  # ZeroMQ only where needed
-
-    return WorkerKeeper(bus, devices, parts.worker, world, hub.take)
+            log.warning("bus %s: worker processes are not built yet; it runs in the core", bus.id)
+        yield BusKeeper(bus, devices, parts.register, partial(open_link, bus), world)
 
 
 async def _serve(health: HealthServer) -> None:
