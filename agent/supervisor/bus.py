@@ -84,6 +84,7 @@ class BusKeeper:
                     lived = loop_time() - began
             except* LinkDown as down:
                 self._fell(next(_leaves(down)))
+            _obey_cancel()
             await asyncio.sleep(backoff.after(lived))
 
     async def act(self, command: Command) -> None:
@@ -175,6 +176,13 @@ class BusKeeper:
         for keeper in self._devices.values():
             keeper.talker.presence.away(WIRE_DOWN)
             keeper.talker.presence.settle()
+
+
+def _obey_cancel() -> None:
+    """Before Python 3.13 a task group that fails forgets that we were cancelled meanwhile."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

@@ -63,6 +63,8 @@ class Talker:
     async def poll(self) -> None:
         """Ask once.  LinkDown; everything else is noted here."""
         polls = self.driver.verbs().polls
+        if self.driver.broken:
+            self.presence.away(DRIVER_BROKE)
         asks = self._tired if self.breaker.is_open else self._asks
         if polls is None or asks is None:
             return

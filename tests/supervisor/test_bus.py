@@ -213,3 +213,18 @@ async def test_a_clean_stop_closes_the_link_and_says_nothing() -> None:
     assert bench.wire.cable.closed
     assert len(bench.said) == before
     assert all(isinstance(m, Event | Reading) for m in bench.said)
+
+
+@jumping
+async def test_a_stop_while_the_wire_falls_is_a_stop() -> None:
+    for turns in range(40):
+        bench = Bench(toys.meter(1))
+        bench.wire.values[1] = 5
+        task = asyncio.create_task(bench.keeper.run())
+        await asyncio.sleep(3)
+        bench.wire.unplug()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        done, _ = await asyncio.wait([task], timeout=60)
+        assert done

@@ -29,7 +29,7 @@ async def test_a_command_is_accepted_then_done() -> None:
     assert results(bench) == [("accepted", None), ("done", None)]
 
 
-@pytest.mark.parametrize("late_by", [0.0, 1e9])
+@pytest.mark.parametrize("late_by", [0.0, 100.0])
 def test_a_command_past_its_time_is_expired_and_nothing_is_sent(late_by: float) -> None:
     @jumping
     async def run() -> None:
@@ -134,15 +134,18 @@ async def test_commands_wait_until_the_outputs_are_at_rest() -> None:
 
 
 @jumping
-async def test_a_command_is_on_a_free_wire_two_turns_of_the_loop_later() -> None:
+async def test_a_command_is_on_a_free_wire_a_few_turns_of_the_loop_later() -> None:
+    """One for the task, four in which the line hears what the kernel had; no timer."""
     bench = Bench(toys.relay(1))
     async with bench.running():
         await asyncio.sleep(1)
         dispatch = Dispatch([bench.keeper], bench.said.append, now)
+        began = now()
         dispatch(bench.command("relay-1", "on", channel=1))
-        for _ in range(2):
+        for _ in range(6):
             await asyncio.sleep(0)
         assert bench.wire.cable.heard(b"+1.1\n")
+        assert now() == began
         await asyncio.sleep(1)
     assert results(bench)[-1] == ("done", None)
 
