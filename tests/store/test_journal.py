@@ -95,7 +95,7 @@ async def test_a_damaged_database_is_moved_aside_under_a_new_epoch(tmp_path: Pat
     lines = list(records(tmp_path))
     assert {line["epoch"] for line in lines} == {2}
     assert [line["kind"] for line in lines] == ["buffer_lost", "weighing"]
-    assert any(name.startswith("broken-") for name in os.listdir(tmp_path))
+    assert any(name.startswith("broken-") for name in os.listdir(tmp_path))  # noqa: PTH208
 
 
 async def test_the_first_sync_gives_earlier_records_their_utc(tmp_path: Path) -> None:

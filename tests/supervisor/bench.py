@@ -23,7 +23,7 @@ class Bench:
     def __init__(self, *devices: Device, models: Mapping[str, Model] = toys.TOYS) -> None:
         self.said: list[Message] = []
         self.wire = toys.World()
-        self.world = World(emit=self.said.append, now=now, dice=random.Random(1))  # noqa: S311
+        self.world = World(emit=self.said.append, now=now, dice=random.Random(1))
         self.keeper = BusKeeper(toys.BUS, devices, models, self.wire.open, self.world)
         self._ids = count(1)
 
