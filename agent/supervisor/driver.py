@@ -10,7 +10,7 @@ from itertools import islice
 from agent.drivers.base import Acts, Driver, Listens, Model, Polls, Refused, Seat, Talks
 from agent.line.asking import NoAnswer
 from agent.links.base import LinkDown
-from agent.model.messages import Event, Fields, Message
+from agent.model.messages import Command, Event, Fields, Message, Reading
 from agent.supervisor.backoff import Backoff
 from agent.supervisor.world import World, loop_time
 
@@ -62,6 +62,14 @@ def _verbs_of(driver: Driver) -> Verbs:
     )
 
 
+def _messages(said: Iterable[Message]) -> tuple[Message, ...]:
+    messages = tuple(islice(said, MOST))
+    for message in messages:
+        if not isinstance(message, Reading | Event | Command):
+            raise TypeError(f"a driver said {type(message).__name__}")
+    return messages
+
+
 class KeptDriver:
     """Calls the verbs of a driver; a bug in one costs this device a moment, and no other anything.
 
@@ -96,7 +104,7 @@ class KeptDriver:
     def hear(self, verb: Callable[[], Iterable[Message]]) -> tuple[Message, ...]:
         """The messages of a listener; Broke."""
         with self._guard(()):
-            return tuple(islice(verb(), MOST))
+            return _messages(verb())
 
     async def call(self, verb: Callable[[], Awaitable[Iterable[Message]]]) -> tuple[Message, ...]:
         """The messages of ``poll`` or ``act``; Broke, NoAnswer, Refused, LinkDown."""
@@ -109,7 +117,7 @@ class KeptDriver:
         verb: Callable[[], Awaitable[Iterable[Message]]],
     ) -> tuple[Message, ...]:
         try:
-            return tuple(islice(await verb(), MOST))
+            return _messages(await verb())
         except asyncio.CancelledError as stray:
             task = asyncio.current_task()
             if task is None or task.cancelling():

@@ -25,6 +25,7 @@ WORKER_DOWN = "worker_down"  # the process that speaks with it is gone
 # How it was noticed that it is back.
 ANSWERED = "answered"
 HEARD = "heard"
+WORKER_UP = "worker_up"
 WIRE_UP = "wire_up"  # it neither answers nor talks all the time: the wire is all that can be known
 
 

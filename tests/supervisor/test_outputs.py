@@ -271,7 +271,7 @@ async def test_a_flapping_wire_does_not_flood_the_urgent_stream() -> None:
     bench = Bench(toys.relay(1), toys.meter(2))
     bench.wire.values[2] = 1
     async with bench.running():
-        for _ in range(200):
+        for _ in range(40):
             await until(lambda: bench.keeper.state().up)
             await asyncio.sleep(0.5)
             bench.wire.unplug()

@@ -1,0 +1,49 @@
+"""What a worker process is told at its start: its bus, and where the core listens.
+
+It is written as one JSON line to the worker's standard input, which then stays open: when it
+ends, the core is gone.  Devices carry no place with them; a driver has no use for it.  Options are
+flat: numbers, words, and tuples of them (a test holds every driver of the register to that).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from agent.config.settings import Bus, Device, Output
+from agent.drivers.base import Model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """``who``: the worker's name, never used again.  ``shift_ns``: what its own CLOCK_BOOTTIME
+    lacks to be the core's, 0 unless a drill plays with time."""
+
+    who: str
+    socket: str
+    boot: str
+    shift_ns: int
+    bus: Bus
+    devices: tuple[Device, ...]
+
+    def to_json(self) -> str:
+        bare = replace(self, devices=tuple(replace(d, place=None) for d in self.devices))
+        return json.dumps(asdict(bare))
+
+
+def from_json(text: str, models: Mapping[str, Model]) -> Errand:
+    told = json.loads(text)
+    devices = tuple(_device(device, models) for device in told.pop("devices"))
+    return Errand(bus=Bus(**told.pop("bus")), devices=devices, **told)
+
+
+def _device(told: dict[str, Any], models: Mapping[str, Model]) -> Device:
+    outputs = tuple(Output(**output) for output in told.pop("outputs"))
+    flat = told.pop("options")
+    options = None if flat is None else models[told["driver"]].options(**_tuples(flat))
+    return Device(outputs=outputs, options=options, **told)
+
+
+def _tuples(told: dict[str, Any]) -> dict[str, Any]:
+    """JSON has lists where we have tuples."""
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in told.items()}
