@@ -32,6 +32,7 @@ from agent.supervisor.bus import BusKeeper
 from agent.supervisor.dispatch import Dispatch
 from agent.supervisor.keeper import Keeper
 from agent.supervisor.lag import LagWatch
+from agent.supervisor.worker import Take, WorkerKeeper, Workplace
 from agent.supervisor.world import World, loop_time
 from agent.web.health import HealthServer
 from agent.web.routes import routes
@@ -48,12 +49,13 @@ BUS_DEADLINE_S = 60.0  # a wire's task that did nothing for so long hangs; openi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What drills replace: the register of drivers."""
+    """What drills replace: the register of drivers, and how a worker process is started."""
 
     register: Mapping[str, Model]
+    worker: Sequence[str]
 
 
-PARTS = Parts(register=REGISTER)
+PARTS = Parts(register=REGISTER, worker=(sys.executable, "-m", "agent.app.worker"))
 """The product's own."""
 
 
@@ -81,7 +83,7 @@ async def _alive(box: settings.Box, parts: Parts, notifier: Notifier) -> AsyncIt
     dispatch: list[Dispatch] = []
     hub = Hub(graph.build(box), journal, partial(_through, dispatch))
     clock = hours.begin(box.site.gateway, journal, hub.take)
-    keepers = tuple(_keepers(box, parts, World(emit=hub.take, now=clock.now)))
+    keepers = tuple(_keepers(box, parts, World(emit=hub.take, now=clock.now), hub.take))
     dispatch.append(Dispatch(keepers, hub.take, clock.now))
     tally, lag = Tally(), LagWatch()
     hub.watchers.append(tally.saw)
@@ -117,12 +119,23 @@ async def _alive(box: settings.Box, parts: Parts, notifier: Notifier) -> AsyncIt
         await health.stop()
 
 
-def _keepers(box: settings.Box, parts: Parts, world: World) -> Iterable[Keeper]:
+def _keepers(box: settings.Box, parts: Parts, world: World, take: Take) -> Iterable[Keeper]:
     for bus in box.buses:
         devices = [device for device in box.devices if device.bus == bus.id]
         if bus.isolate:
-            log.warning("bus %s: worker processes are not built yet; it runs in the core", bus.id)
-        yield BusKeeper(bus, devices, parts.register, partial(open_link, bus), world)
+            yield WorkerKeeper(bus, devices, world, _workplace(box, parts, take))
+        else:
+            yield BusKeeper(bus, devices, parts.register, partial(open_link, bus), world)
+
+
+def _workplace(box: settings.Box, parts: Parts, take: Take) -> Workplace:
+    """Beside the health socket: under systemd that is a directory in memory."""
+    return Workplace(
+        argv=parts.worker,
+        directory=box.health.socket.parent / "workers",
+        gateway=box.site.gateway,
+        take=take,
+    )
 
 
 async def _serve(health: HealthServer) -> None:

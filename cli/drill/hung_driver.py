@@ -1,9 +1,14 @@
-"""Of an isolated bus: a driver that blocks for ever."""
+"""A driver of an isolated bus blocks for ever, then another burns the processor for ever."""
 
-from typing import NoReturn
+from cli.drill import isolated
+from cli.drill.room import Finding, Room
 
-from cli.drill.room import Cannot, Room
 
-
-def drill(room: Room) -> NoReturn:
-    raise Cannot(f"worker processes are not built yet; nothing was done in {room.directory.name}")
+def drill(room: Room) -> Finding:
+    return isolated.drill(
+        room,
+        {"block": "hung", "burn": "hung"},
+        how="the driver of an isolated bus sleeps for ever, later it holds the interpreter for "
+        "ever; meanwhile codes are shown and a neighbour tells five readings a second; lost_bulk_s "
+        "is the victim's own longest silence",
+    )

@@ -1,9 +1,13 @@
-"""Of an isolated bus: a driver that crashes the interpreter."""
+"""A driver of an isolated bus crashes the interpreter."""
 
-from typing import NoReturn
+from cli.drill import isolated
+from cli.drill.room import Finding, Room
 
-from cli.drill.room import Cannot, Room
 
-
-def drill(room: Room) -> NoReturn:
-    raise Cannot(f"worker processes are not built yet; nothing was done in {room.directory.name}")
+def drill(room: Room) -> Finding:
+    return isolated.drill(
+        room,
+        {"crash": "crashed"},
+        how="the driver of an isolated bus reads address 0; meanwhile codes are shown and a "
+        "neighbour tells five readings a second; lost_bulk_s is the victim's own longest silence",
+    )

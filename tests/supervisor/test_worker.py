@@ -15,6 +15,7 @@ from agent.model.messages import Message, Reading
 from agent.supervisor.bus import BusKeeper
 from agent.supervisor.worker import WorkerKeeper, Workplace
 from agent.supervisor.world import World
+from cli.drill.harmful import FILE
 from tests.supervisor import toys
 from tests.supervisor.bench import Bench, now
 from tests.supervisor.socket_world import SocketWorld, really, serial_server
@@ -57,7 +58,7 @@ FAULTY = Device(id="faulty", driver="faulty", bus="bus")
 @pytest.fixture
 def harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "harm"
-    monkeypatch.setenv("LINLI_TEST_HARM", str(path))
+    monkeypatch.setenv(FILE, str(path))
     return path
 
 
