@@ -33,9 +33,13 @@ class Hub:
         if done is not None:
             done = _after(len(concluded), done)
         for out in concluded:
-            self._journal.put(out, done)
-            for watch in self.watchers:
-                watch(out)
+            self.keep(out, done)
+
+    def keep(self, message: Message, done: Callable[[], None] | None = None) -> None:
+        """Put on record, past stages and devices."""
+        self._journal.put(message, done)
+        for watch in self.watchers:
+            watch(message)
 
 
 def _after(times: int, done: Callable[[], None]) -> Callable[[], None] | None:

@@ -41,7 +41,7 @@ _ALL = (
     Kind(
         "output_rest", "输出复位", "an output was put to its rest state", "channel state confirmed"
     ),
-    Kind("command_accepted", "指令受理", "a command was accepted", "id action"),
+    Kind("command_accepted", "指令受理", "a command was accepted", "id action operator"),
     Kind("command_done", "指令完成", "a command was carried out", "id action"),
     Kind("command_failed", "指令失败", "a command failed", "id action reason"),
     Kind("command_expired", "指令过期", "a command came too late", "id action"),

@@ -53,7 +53,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """Something a device is asked to do, dead ``ttl_ns`` after ``at`` (monotonic time)."""
+    """Something a device is asked to do, dead ``ttl_ns`` after ``at`` (monotonic time).
+
+    ``accepted``: its acceptance is on record already, and is not told again.
+    """
 
     id: str
     target: str
@@ -62,6 +65,7 @@ class Command:
     ttl_ns: int
     args: Fields = field(default_factory=dict)
     by: str | None = None
+    accepted: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "args", MappingProxyType(dict(self.args)))

@@ -51,10 +51,12 @@ def read(frame: bytes) -> Letter:
 
 
 def pack(message: Message) -> dict[str, object]:
-    """Everything of a message; ``m`` alone would round UTC and leave out ``raw``."""
+    """Everything of a message; ``m`` alone would round UTC and lack what is never published."""
     packed: dict[str, object] = {"m": to_line(message), "utc_ns": message.at.utc_ns}
     if isinstance(message, Event) and message.raw:
         packed["raw"] = message.raw.hex()
+    if isinstance(message, Command):
+        packed["accepted"] = message.accepted
     return packed
 
 
@@ -65,6 +67,8 @@ def unpack(letter: Letter) -> Message:
         at = replace(message.at, utc_ns=letter["utc_ns"])
         if isinstance(message, Event):
             return replace(message, at=at, raw=bytes.fromhex(letter.get("raw", "")))
+        if isinstance(message, Command):
+            return replace(message, at=at, accepted=bool(letter.get("accepted")))
         return replace(message, at=at)
     except (BadLine, KeyError, TypeError, ValueError) as why:
         raise BadMail(str(why)) from why

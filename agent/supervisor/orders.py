@@ -43,7 +43,8 @@ async def obey(hands: Hands, command: Command, emit: Emit, now: Now) -> None:
     if not left:
         tell(emit, now, command, "command_expired")
         return
-    tell(emit, now, command, "command_accepted")
+    if not command.accepted:
+        tell(emit, now, command, "command_accepted")
     try:
         await hands.carry_out(command, left)
     except asyncio.CancelledError:

@@ -29,6 +29,16 @@ async def test_a_command_is_accepted_then_done() -> None:
     assert results(bench) == [("accepted", None), ("done", None)]
 
 
+@jumping
+async def test_what_is_on_record_already_is_not_accepted_twice() -> None:
+    bench = Bench(toys.relay(1))
+    async with bench.running():
+        await asyncio.sleep(1)
+        command = replace(bench.command("relay-1", "on", channel=1), accepted=True)
+        await bench.keeper.act(command)
+    assert results(bench) == [("done", None)]
+
+
 @pytest.mark.parametrize("late_by", [0.0, 100.0])
 def test_a_command_past_its_time_is_expired_and_nothing_is_sent(late_by: float) -> None:
     @jumping
