@@ -96,6 +96,7 @@ def view(answer: Told | Silence, window: Window) -> RenderableType:
         tables.devices(now, lambda device: _readings(window, device)),
         tables.buses(now),
         tables.journal(now),
+        *([tables.sync(now)] if now.sync.enabled else []),
         tables.happenings(now),
     ]
     return Group(*(piece for part in parts for piece in (part, Text())))

@@ -58,7 +58,7 @@ def show(now: Snapshot, console: Console) -> None:
     )
     for reason in (*reasons, *notes(now)):
         console.print(f"  · {reason.zh}  [dim]{reason.en}", highlight=False)
-    for part in (tables.devices(now), tables.buses(now), tables.journal(now)):
+    for part in (tables.devices(now), tables.buses(now), tables.journal(now), tables.sync(now)):
         if part.row_count:
             console.print()
             console.print(part)

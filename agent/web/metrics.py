@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from agent.web.snapshot import Bus, Device, Snapshot, Stream
+from agent.web.snapshot import Bus, Device, Lane, Snapshot, Stream
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -44,6 +44,10 @@ def _streams(number: Callable[[Stream], float]) -> Callable[[Snapshot], Iterable
     return lambda now: [((stream.name,), number(stream)) for stream in now.journal.streams]
 
 
+def _lanes(number: Callable[[Lane], float]) -> Callable[[Snapshot], Iterable[Sample]]:
+    return lambda now: [((lane.name,), number(lane)) for lane in now.sync.lanes]
+
+
 def _buses(number: Callable[[Bus], float]) -> Callable[[Snapshot], Iterable[Sample]]:
     return lambda now: [((bus.id,), number(bus)) for bus in now.buses]
 
@@ -67,11 +71,16 @@ def _commands(now: Snapshot) -> Iterator[Sample]:
         yield (each.result,), each.count
 
 
+def _rejected(now: Snapshot) -> Iterator[Sample]:
+    for each in now.sync.rejected:
+        yield (each.result,), each.count
+
+
 def _info(now: Snapshot) -> Iterator[Sample]:
     yield (now.process.version, now.gateway, now.config_digest[:12]), 1
 
 
-_STREAM, _BUS, _DEVICE = ("stream",), ("bus",), ("device", "bus")
+_STREAM, _LANE, _BUS, _DEVICE = ("stream",), ("lane",), ("bus",), ("device", "bus")
 
 FAMILIES = (
     Family("linli_info", "Always 1; who this is", ("version", "gateway", "config"), _info),
@@ -132,6 +141,48 @@ FAMILIES = (
         "Size it may grow to",
         _STREAM,
         _streams(lambda s: s.budget_bytes),
+    ),
+    Family(
+        "linli_sync_up",
+        "1 while the platform is connected and has answered",
+        (),
+        _one(lambda s: s.sync.up),
+    ),
+    Family(
+        "linli_sync_connects_total",
+        "Times the platform was reached",
+        (),
+        _one(lambda s: s.sync.connects),
+    ),
+    Family(
+        "linli_sync_acked_total",
+        "Records the platform has committed",
+        (),
+        _one(lambda s: s.sync.acked),
+    ),
+    Family(
+        "linli_sync_in_flight",
+        "Records sent and without word from the platform",
+        _LANE,
+        _lanes(lambda each: each.in_flight),
+    ),
+    Family(
+        "linli_sync_sent_total",
+        "Records sent, every sending counted",
+        _LANE,
+        _lanes(lambda each: each.sent),
+    ),
+    Family(
+        "linli_sync_resent_total",
+        "Of them sent before",
+        _LANE,
+        _lanes(lambda each: each.resent),
+    ),
+    Family(
+        "linli_commands_rejected_total",
+        "Commands from outside that were refused",
+        ("reason",),
+        _rejected,
     ),
     Family("linli_bus_up", "1 while the wire is open", _BUS, _buses(lambda b: b.up)),
     Family(

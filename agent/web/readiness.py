@@ -45,9 +45,19 @@ def well(now: Snapshot) -> tuple[Reason, ...]:
 
 def notes(now: Snapshot) -> tuple[Reason, ...]:
     """What is worth saying and heals by itself, or is usual for a box without a clock battery."""
-    if now.clock.quality != "untrusted":
-        return ()
-    return (Reason("clock", "本次启动后尚未校时", "nobody has told the time since this boot"),)
+    return (*_unset(now), *_offline(now))
+
+
+def _unset(now: Snapshot) -> Iterator[Reason]:
+    if now.clock.quality == "untrusted":
+        yield Reason("clock", "本次启动后尚未校时", "nobody has told the time since this boot")
+
+
+def _offline(now: Snapshot) -> Iterator[Reason]:
+    """A box offline does all its work; what it has to say waits in the journal."""
+    if now.sync.enabled and not now.sync.up:
+        why = now.sync.reason or "?"
+        yield Reason("offline", f"平台未连接：{why}", f"the platform is not connected: {why}")
 
 
 def _journal(now: Snapshot) -> Iterator[Reason]:

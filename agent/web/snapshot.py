@@ -118,6 +118,33 @@ class Commands:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """Records under way to the platform: ``urgent``, ``live`` or ``backfill``."""
+
+    name: str = ""
+    in_flight: int = 0  # sent, and without word from the platform
+    sent: int = 0  # every sending counted
+    resent: int = 0  # of them sent before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sync:
+    """The way to the platform.  ``up``: connected, and the platform has answered the hello."""
+
+    enabled: bool = False
+    up: bool = False
+    reason: str = ""  # why it is not up, one word
+    for_s: float = 0.0  # since it went up or down
+    connects: int = 0
+    rtt_s: float | None = None  # of the last hello
+    catchup_rps: float = 0.0  # what the platform lets the backfill lane send
+    acked: int = 0  # records that the platform has committed
+    lanes: tuple[Lane, ...] = ()
+    accepted: int = 0  # commands whose signature, nonce and age were good
+    rejected: tuple[Commands, ...] = ()  # by reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     gateway: str = ""
     site: str = ""
@@ -127,6 +154,7 @@ class Snapshot:
     process: Process = Process()
     clock: Clock = Clock()
     journal: Journal = Journal()
+    sync: Sync = Sync()
     buses: tuple[Bus, ...] = ()
     devices: tuple[Device, ...] = ()
     commands: tuple[Commands, ...] = ()

@@ -77,6 +77,19 @@ def journal(now: Snapshot) -> Table:
     return made
 
 
+def sync(now: Snapshot) -> Table:
+    """Empty for a box that has no platform."""
+    made = table("平台 platform", "#未回音 in flight", "#已发 sent", "#重发 resent")
+    if not now.sync.enabled:
+        return made
+    state = "[green]已连接 up" if now.sync.up else f"[red]未连接 down[/] {escape(now.sync.reason)}"
+    made.add_row(f"{state} [dim]{span(now.sync.for_s)}", "", "", "")
+    for lane in now.sync.lanes:
+        made.add_row(f"  {lane.name}", *map(str, (lane.in_flight, lane.sent, lane.resent)))
+    made.add_row("  平台已入库 committed", "", str(now.sync.acked), "")
+    return made
+
+
 def happenings(now: Snapshot, most: int = 8) -> Table:
     made = table("最近事件 last events", "设备 device", "内容 data", "#之前 ago")
     for each in reversed(now.happenings[-most:]):

@@ -7,9 +7,11 @@ from agent.web.snapshot import (
     Device,
     Happening,
     Journal,
+    Lane,
     Process,
     Snapshot,
     Stream,
+    Sync,
     Value,
 )
 
@@ -36,6 +38,18 @@ BUSY = Snapshot(
             Stream(name="urgent", epoch="e1", captured=7, stored=7, pending=7, bytes=8192),
             Stream(name="bulk", epoch="e1", captured=90, stored=64, gapped=1, open=25, bytes=12288),
         ),
+    ),
+    sync=Sync(
+        enabled=True,
+        up=True,
+        for_s=60.0,
+        connects=2,
+        rtt_s=0.08,
+        catchup_rps=20_000.0,
+        acked=70,
+        lanes=(Lane(name="urgent", in_flight=1, sent=8, resent=1), Lane(name="live", sent=64)),
+        accepted=2,
+        rejected=(Commands(result="nonce", count=3),),
     ),
     buses=(
         Bus(id="rs485", port="/dev/ttyUSB0", up=True, tried=True, exchanges=50, timeouts=2),

@@ -9,9 +9,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from agent.web import metrics
 from agent.web.plain import from_plain, to_plain
 from agent.web.process import cost
-from agent.web.readiness import alive, ready, well
+from agent.web.readiness import alive, notes, ready, well
 from agent.web.routes import routes
-from agent.web.snapshot import Bus, Journal, Process, Snapshot
+from agent.web.snapshot import Bus, Journal, Process, Snapshot, Sync
 from tests.web.samples import BUSY
 
 
@@ -63,6 +63,14 @@ def test_each_trouble_is_named() -> None:
     full = replace(BUSY, journal=Journal(writes=False, reason="ENOSPC"))
     assert codes(ready(full)) == ["journal"]
     assert all("ENOSPC" in reason.zh and "ENOSPC" in reason.en for reason in ready(full))
+
+
+def test_a_box_without_its_platform_is_well_and_says_so() -> None:
+    offline = replace(BUSY, sync=Sync(enabled=True, reason="refused"))
+    assert well(offline) == ()
+    assert codes(notes(offline)) == ["offline"]
+    assert all("refused" in reason.zh and "refused" in reason.en for reason in notes(offline))
+    assert notes(replace(BUSY, sync=Sync())) == ()
 
 
 def test_routes_answer_in_kind() -> None:
