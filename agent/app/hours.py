@@ -11,7 +11,7 @@ from agent.clock.rules import Rules
 from agent.clock.simulate import SimulatedBoot
 from agent.config import settings
 from agent.model.messages import Event
-from agent.model.time import Stamp
+from agent.model.time import Stamp, whole
 
 SIMULATED_EVERY_S = 0.5  # a drill does not wait a minute
 
@@ -29,7 +29,7 @@ class Hours:
 
     def now(self) -> Stamp:
         if self._clock is None:
-            return Stamp(self._boot.id, self._boot.mono_ns() // 1000 * 1000)
+            return Stamp(self._boot.id, whole(self._boot.mono_ns()))
         return self._clock.now()
 
     def begin(self, gateway: str, floor: Floor, emit: Callable[[Event], None]) -> Clock:

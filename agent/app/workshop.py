@@ -22,7 +22,7 @@ from agent.drivers.base import Model
 from agent.links.bridge import WorkerEnd
 from agent.links.open import open_link
 from agent.model.messages import Message, Reading
-from agent.model.time import Stamp, TimeQuality
+from agent.model.time import Stamp, TimeQuality, whole
 from agent.supervisor import mail
 from agent.supervisor.bus import BusKeeper
 from agent.supervisor.errand import Errand, from_json
@@ -67,7 +67,7 @@ class CoreTime:
         self._offset_ns, self._quality = letter["offset_ns"], TimeQuality(letter["tq"])
 
     def now(self) -> Stamp:
-        mono_ns = (time.clock_gettime_ns(time.CLOCK_BOOTTIME) + self._shift_ns) // 1000 * 1000
+        mono_ns = whole(time.clock_gettime_ns(time.CLOCK_BOOTTIME) + self._shift_ns)
         utc_ns = None if self._offset_ns is None else mono_ns + self._offset_ns
         return Stamp(self._boot, mono_ns, utc_ns, self._quality)
 

@@ -17,7 +17,8 @@ has caught up.  A larger step back is a correction, and is told (``clock_synced`
 was stamped before is rewritten: ``offset_ns`` in the event lets others work it out.
 
 Sans I/O: sources call ``offer``, conclusions leave through ``emit``.  Times are in nanoseconds,
-stamps are whole microseconds, since that is what text forms of UTC keep.
+monotonic times of stamps are whole milliseconds (``agent.model.time.TICK_NS``), offsets whole
+microseconds, since that is what text forms of UTC keep.
 """
 
 import logging
@@ -29,7 +30,7 @@ from agent.clock.boot import Boot
 from agent.clock.floor import Floor
 from agent.clock.rules import DRIFT, EARLIEST_NS, HOUR, LATEST_NS, SECOND, STANDS_NS, TINY_NS, Rules
 from agent.model.messages import Event, Fields
-from agent.model.time import Stamp, TimeQuality, utc_text
+from agent.model.time import Stamp, TimeQuality, utc_text, whole
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class Clock:
         return self._floor_ns
 
     def now(self) -> Stamp:
-        mono_ns, anchor = self._mono(), self._anchor
+        mono_ns, anchor = whole(self._boot.mono_ns()), self._anchor
         if anchor is None:
             return Stamp(self._boot.id, mono_ns)
         self._shown_ns = max(mono_ns + anchor.offset_ns, self._shown_ns)

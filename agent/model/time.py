@@ -37,6 +37,15 @@ class Stamp:
 
 Now = Callable[[], Stamp]
 
+TICK_NS = 1_000_000
+"""Stamps are whole milliseconds: a byte at 9600 baud takes one, and each further digit would cost
+two thirds of a byte per reading on the way to the platform (docs/benchmarks.md)."""
+
+
+def whole(mono_ns: int) -> int:
+    """A monotonic time as stamps hold it."""
+    return mono_ns // TICK_NS * TICK_NS
+
 
 def utc_text(utc_ns: int) -> str:
     """RFC 3339 with ``Z``, microseconds (what the platform's databases keep)."""
