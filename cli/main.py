@@ -21,6 +21,7 @@ COMMANDS = {
     "replay": "run messages through the stages again 重放",
     "decode": "say what bytes mean 解码",
     "hwsim": "play simulated devices 模拟设备",
+    "city": "the platform's side: run, keygen, status, command, records 平台接收端",
     "demo": "the whole simulated community 演示",
     "drill": "break something on purpose and count 演练",
     "bench": "measure the figures of docs/benchmarks.md 测速",

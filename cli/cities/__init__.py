@@ -1,0 +1,1 @@
+"""What ``linli city`` shows and asks."""
