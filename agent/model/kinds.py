@@ -46,6 +46,7 @@ _ALL = (
     Kind("command_failed", "指令失败", "a command failed", "id action reason"),
     Kind("command_expired", "指令过期", "a command came too late", "id action"),
     Kind("command_unknown", "指令结果未知", "the box fell while a command ran", "id action"),
+    Kind("command_rejected", "拒绝指令", "a command of the platform was refused", "id reason"),
     # money
     Kind("weighing", "称重", "a weighing settled", "weight unit frames seconds"),
     # devices

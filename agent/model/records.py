@@ -9,7 +9,7 @@ from agent.model.time import Stamp
 class Stored:
     """Which record this is, for ever: the four together occur once in the world.
 
-    ``epoch`` is the incarnation of the journal; a new one begins ``seq`` anew.
+    ``epoch`` is the incarnation of the journal; a new one goes on from any number.
     """
 
     gateway: str

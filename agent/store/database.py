@@ -11,6 +11,7 @@ from agent.store import block
 from agent.store.draft import AnchorRow, BlockRow, Draft, Numbers, UrgentRow, known_utc
 from agent.store.ranges import Range, Ranges, clip
 from agent.store.schema import judged
+from agent.store.standing import NONE, Begin, Standing, spans
 
 _ROW_BYTES = 64
 """A row's numbers, header and share of the page's slack."""
@@ -39,6 +40,7 @@ class Database:
         self._urgent_bytes = 0
         self.logged = 0  # bytes that went to the log since the last checkpoint, about
         self.settled: dict[str, Ranges] = {}
+        self.begins: list[Begin] = []
         self.numbers = Numbers(0)
         self.reload()
 
@@ -48,9 +50,11 @@ class Database:
         self.settled = {stream: Ranges(self._settled(stream)) for stream in (URGENT, BULK)}
         size = f"SELECT coalesce(sum(length(payload) + {_ROW_BYTES}), 0) FROM urgent"  # noqa: S608
         (self._urgent_bytes,) = self._one(size)
-        (epoch,) = self._one("SELECT coalesce(max(epoch), 0) FROM epoch")
         with judged():
-            self.numbers = Numbers(epoch, self._last(URGENT), self._last(BULK))
+            found = self.link.execute("SELECT epoch, urgent_from, bulk_from FROM epoch ORDER BY 1")
+            self.begins = [Begin(*row) for row in found]
+        epoch = self.begins[-1].epoch if self.begins else 0
+        self.numbers = Numbers(epoch, self._last(URGENT), self._last(BULK))
         for stream in (URGENT, BULK):  # what lies below the oldest row needs no one any more
             self.settled[stream].add(1, self.lowest(stream) - 1)
 
@@ -88,13 +92,13 @@ class Database:
     def settle(self, stream: str, ranges: Iterable[Range]) -> None:
         """Nobody needs these any more; idempotent.  Inside a transaction."""
         mine = self.settled[stream]
-        before = list(mine)
-        for first, last in ranges:
-            mine.add(first, last)
-        if list(mine) != before:
-            self.link.execute("DELETE FROM settled WHERE stream = ?", (stream,))
-            rows = [(stream, first, last) for first, last in mine]
-            self.link.executemany("INSERT INTO settled VALUES (?,?,?)", rows)
+        before = set(mine)
+        mine.update(ranges)
+        after = set(mine)
+        old = [(stream, first) for first, _ in before - after]
+        self.link.executemany("DELETE FROM settled WHERE stream = ? AND first = ?", old)
+        new = [(stream, first, last) for first, last in after - before]
+        self.link.executemany("INSERT OR REPLACE INTO settled VALUES (?,?,?)", new)
 
     def acknowledge(self, stream: str, epoch: int, ranges: Iterable[Range]) -> None:
         """What the platform has.  Numbers that this epoch never gave are ignored."""
@@ -106,16 +110,18 @@ class Database:
         for each, first, last in self.epochs(stream, 1, self.numbers.last(stream)):
             if each == epoch:
                 return first, last
-        return 1, 0
+        return NONE
 
     def epochs(self, stream: str, first: int, last: int) -> Iterator[tuple[int, int, int]]:
         """The range cut where one epoch ends and the next begins: epoch, first, last."""
-        found = self.link.execute(f"SELECT epoch, {stream}_from FROM epoch ORDER BY epoch")  # noqa: S608
-        begins = found.fetchall()
-        ends = [begin - 1 for _, begin in begins[1:]] + [last]
-        for (epoch, begin), end in zip(begins, ends, strict=True):
+        for epoch, begin, end in spans(self.begins, stream, last):
             if max(begin, first) <= min(end, last):
                 yield epoch, max(begin, first), min(end, last)
+
+    def standing(self) -> Standing:
+        """A copy for other threads."""
+        urgent, bulk = self.settled[URGENT].copy(), self.settled[BULK].copy()
+        return Standing(self.numbers, tuple(self.begins), urgent, bulk)
 
     def usage(self) -> Usage:
         (pages,) = self._one("PRAGMA page_count")
@@ -138,6 +144,25 @@ class Database:
             (within[0], within[1], within[1], most),
         )
         return [(low, high) for low, high in found]
+
+    def absent(self, stream: str, within: Range, most: int) -> list[Range]:
+        """What of the range no row holds, as far as the first ``most`` rows tell."""
+        table, first, last = _FIRST_LAST[stream]
+        found = self.link.execute(
+            f"SELECT {first}, {last} FROM {table} WHERE {last} >= ? AND {first} <= ?"  # noqa: S608
+            f" AND {first} >= coalesce((SELECT max({first}) FROM {table} WHERE {first} <= ?), 0)"
+            f" ORDER BY {first} LIMIT ?",
+            (*within, within[0], most),
+        ).fetchall()
+        end = within[1] if len(found) < most else found[-1][1]
+        return list(Ranges(found).holes(within[0], end))
+
+    def altered(self, first: int, last: int) -> bool:
+        """Whether that block is there and its bytes are not those that were written."""
+        found = self.link.execute(
+            "SELECT crc, payload FROM block WHERE first_seq = ? AND last_seq = ?", (first, last)
+        ).fetchone()
+        return found is not None and block.crc(found[1]) != found[0]
 
     def captured(self, stream: str, after: int, most: int) -> list[Captured]:
         """The oldest rows beyond ``after``, and when they were captured."""
@@ -169,8 +194,10 @@ class Database:
         self.settle(stream, rows)
 
     def state(self, key: str) -> int | str | None:
-        found = self.link.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
-        return None if found is None else found[0]
+        with judged():
+            statement = "SELECT value FROM state WHERE key = ?"
+            found = self.link.execute(statement, (key,)).fetchone()
+            return None if found is None else found[0]
 
     def put_state(self, key: str, value: int | str) -> None:
         self.link.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, value))
@@ -180,6 +207,7 @@ class Database:
         numbers = self.numbers
         row = (epoch, numbers.urgent + 1, numbers.bulk + 1, why)
         self.link.execute("INSERT INTO epoch VALUES (?,?,?,?)", row)
+        self.begins.append(Begin(*row[:3]))
         self.numbers = Numbers(epoch, numbers.urgent, numbers.bulk)
 
     def checkpoint(self, how: str = "PASSIVE") -> int:
@@ -206,11 +234,14 @@ class Database:
             return row
 
     def _last(self, stream: str, least: int = 0) -> int:
-        """The highest number ever given: of the rows, or kept when the newest were deleted."""
-        table, _, last = _FIRST_LAST[stream]
-        (high,) = self._one(f"SELECT coalesce(max({last}), 0) FROM {table}")  # noqa: S608
+        """The highest number ever given: of the rows, of those that became a gap instead, or kept
+        when the newest were deleted."""
+        table, first, last = _FIRST_LAST[stream]
+        newest = f"SELECT {last} FROM {table} ORDER BY {first} DESC LIMIT 1"  # noqa: S608
+        (high,) = self._one(f"SELECT coalesce(({newest}), 0)")
         kept = self.state(f"{stream}_last")
-        return max(least, high, kept if isinstance(kept, int) else 0)
+        gone = self.settled[stream].highest()
+        return max(least, high, gone, kept if isinstance(kept, int) else 0)
 
     def _settled(self, stream: str) -> list[Range]:
         with judged():

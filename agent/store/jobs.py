@@ -55,6 +55,7 @@ class Renew:
 
     at_least: int
     done: Done
+    why: str = "behind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,22 @@ class Damaged:
 
     first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The platform asked for these and nobody has them: gap records say so."""
+
+    stream: str
+    epoch: int
+    ranges: tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A reader found the database damaged, twice; ``opening`` tells which one it read."""
+
+    opening: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +92,7 @@ class Stop:
     pass
 
 
-Job = Chunk | Urgent | Lost | Ack | Floor | Renew | Damaged | Probe | Stop
+Kept = Chunk | Urgent | Lost | Ack | Floor | Renew | Damaged | Gone
+"""What becomes part of a transaction."""
+
+Job = Kept | Broken | Probe | Stop

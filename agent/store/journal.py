@@ -7,15 +7,32 @@ or when an urgent record comes, whose story they are.  Events and commands go to
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent.config import settings
 from agent.model.kinds import BULK, URGENT
 from agent.model.messages import Event, Fields, Message, Reading
 from agent.model.time import Now
-from agent.store.jobs import Ack, Chunk, Done, Floor, Lost, Probe, Renew, Stop, Urgent
+from agent.store.jobs import (
+    Ack,
+    Broken,
+    Chunk,
+    Damaged,
+    Done,
+    Floor,
+    Gone,
+    Lost,
+    Probe,
+    Renew,
+    Stop,
+    Urgent,
+)
 from agent.store.keeper import Keeper
-from agent.store.ranges import Range
+from agent.store.outbox import Outbox
+from agent.store.past import Past, Told, Unfinished, remember
+from agent.store.ranges import Range, clip
+from agent.store.standing import Account
 from agent.store.trouble import Corrupt, Refused
 from agent.store.tuning import Tuning
 from agent.store.writer import Passed, Writer
@@ -24,6 +41,9 @@ log = logging.getLogger(__name__)
 
 CLOSE_S = 10.0
 """A clean stop waits so long for the disk; systemd gives ninety."""
+
+MOST_RANGES = 64
+"""Of one request for what is gone (docs/protocol.md, section 4)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +74,21 @@ class JournalCounts:
 class Journal:
     """Made by ``open``.  All calls on the loop's thread."""
 
-    def __init__(self, keeper: Keeper, store: settings.Store, gateway: str, now: Now) -> None:
+    def __init__(
+        self, keeper: Keeper, store: settings.Store, gateway: str, now: Now, tuning: Tuning
+    ) -> None:
         self._keeper, self._store, self._gateway, self._now = keeper, store, gateway, now
-        self._tuning = Tuning()
+        self._tuning = tuning
         self._open: list[Reading] = []
         self._open_done: list[Done] = []
         self._timer: asyncio.TimerHandle | None = None
         self._captured: Counter[str] = Counter()
         self._waiting = 0  # handed over, not yet durable or held
         self._lost: Counter[str] = Counter()  # found no room; told to the writer when it is quick
+        self._past = Past()
         self._floor_ns = 0
+        self._account = Account(keeper.standing)
+        self._watchers: list[Callable[[], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._writer = Writer(keeper, self._tuning, now, self._told)
         self._trouble = ""
@@ -74,15 +99,16 @@ class Journal:
         cls, store: settings.Store, gateway: str, now: Now, tuning: Tuning | None = None
     ) -> "Journal":
         """Never raises: on a disk that refuses everything is held in memory, bounded."""
-        keeper = Keeper(store, gateway, now, tuning or Tuning())
-        journal = cls(keeper, store, gateway, now)
+        tuning = tuning or Tuning()
+        keeper = Keeper(store, gateway, now, tuning)
+        journal = cls(keeper, store, gateway, now, tuning)
         try:
-            database = keeper.open()
-            floor = database.state("floor_ns")
-            journal._floor_ns = floor if isinstance(floor, int) else 0
+            journal._past = remember(keeper.open(), now().boot)
+            journal._floor_ns = journal._past.floor_ns
             keeper.fill_reserve()
         except (Refused, Corrupt) as no:
             log.error("the journal cannot be opened yet: %s", no)  # noqa: TRY400  # no bug of ours
+        journal._account.moved(keeper.standing)
         return journal
 
     def put(self, message: Message, done: Done | None = None) -> None:
@@ -118,6 +144,7 @@ class Journal:
         self._begin()
         self._closed = True
         self._seal()
+        self._tell_lost()
         self._writer.put(Stop())
         ended = await asyncio.to_thread(self._writer.join, CLOSE_S)
         if not ended:
@@ -131,30 +158,85 @@ class Journal:
         return self._floor_ns
 
     def raise_floor(self, utc_ns: int, /) -> None:
-        """Durable with the next transaction, or within half a minute."""
+        """Durable with the next transaction, or within three minutes."""
         if utc_ns > self._floor_ns:
             self._floor_ns = utc_ns
             self._begin()
             self._writer.put(Floor(utc_ns))
 
     def ack(self, stream: str, epoch: int, ranges: tuple[Range, ...]) -> None:
-        """The platform has committed these numbers; they may go when space is needed."""
-        self._begin()
-        self._writer.put(Ack(stream, epoch, ranges))
+        """The platform has committed these numbers; they may go when space is needed.
 
-    def renew(self, at_least: int, done: Done) -> None:
-        """The platform knows numbers that this journal never gave: go on under a new epoch."""
+        Any number of times, in any order; numbers that were never given are ignored.  Nobody is
+        sent them again from now on, though it is minutes until the disk knows.
+        """
         self._begin()
-        self._writer.put(Renew(at_least, done))
+        mine = self._account.acked(stream, epoch, ranges)
+        if mine:
+            self._writer.put(Ack(stream, epoch, mine))
+
+    def renew(self, at_least: int, done: Done, why: str = "behind") -> None:
+        """The platform knows numbers that this journal never gave (or gave twice: ``cloned``): go
+        on under a new epoch, not below ``at_least``.  ``done``: called once that is durable."""
+        self._begin()
+        self._writer.put(Renew(at_least, done, why))
+
+    # ── for sync ─────────────────────────────────────────────────────────────────────────────
+
+    def outbox(self) -> Outbox:
+        """A reader of its own, to be closed by its owner before the journal."""
+        self._begin()
+        return Outbox(self._keeper, self._account, self)
+
+    def watch(self, callback: Callable[[], None]) -> None:
+        """``callback`` runs on the loop after each transaction that gave a number."""
+        self._watchers.append(callback)
+
+    @property
+    def epoch(self) -> int:
+        """Of the numbers that are given now; 0 before the disk could ever be opened.  It changes
+        when ``renew`` is done, and without being asked when a database is begun anew."""
+        return self._account.epoch
+
+    def last(self, stream: str) -> int:
+        """The highest number that is durable; 0 before there is one."""
+        return self._account.last(stream)
+
+    def gone(self, stream: str, epoch: int, ranges: Sequence[Range]) -> None:
+        """The platform asked for these and no reader finds them: gap records say ``gone``.  What is
+        stored all the same, or was never given, gets none.  At most 64 ranges are taken."""
+        self._begin()
+        low, high = self._account.span(stream, epoch)
+        mine = tuple(clip(ranges, low, high))[:MOST_RANGES]
+        if mine:
+            self._writer.put(Gone(stream, epoch, mine))
+
+    def damaged(self, first: int, last: int) -> None:
+        """A reader found that a block's bytes have changed: a gap record takes its place."""
+        self._begin()
+        self._writer.put(Damaged(first, last))
+
+    def broken(self, opening: int) -> None:
+        """A reader found the database itself damaged: it is moved aside, and one begun anew."""
+        self._begin()
+        self._writer.put(Broken(opening))
+
+    def commands_without_result(self) -> list[Unfinished]:
+        """Accepted before this start, and nobody ever told what became of them: the box fell in
+        between.  Of the last 4096 urgent records; empty if the disk could not be read."""
+        return list(self._past.commands)
+
+    def anchor(self, boot: str) -> Told | None:
+        """What the clock stood on before this start, if that was in the same boot."""
+        return self._past.anchor if boot == self._past.boot else None
 
     def counts(self) -> JournalCounts:
         tally, usage = self._keeper.tally, self._keeper.usage
-        epoch = self._keeper.db.numbers.epoch if self._keeper.db is not None else 0
         sizes = {URGENT: usage.urgent, BULK: usage.bulk}
         return JournalCounts(
             writes=not self._trouble and self._keeper.db is not None,
             reason=self._trouble,
-            epoch=epoch,
+            epoch=self._account.epoch,
             streams=tuple(self._stream(name, sizes[name]) for name in (URGENT, BULK)),
             commits=tally.commits,
             last_commit_s=tally.last_s,
@@ -172,7 +254,7 @@ class Journal:
             gapped=gapped,
             dropped=tally.dropped[name],
             open=captured - stored - gapped,
-            pending=self._keeper.unsettled(name),
+            pending=self._account.pending(name),
             bytes=size,
         )
 
@@ -230,6 +312,7 @@ class Journal:
 
     def _after(self, passed: Passed) -> None:
         self._waiting -= passed.freed
+        more = passed.standing is not None and self._account.moved(passed.standing)
         if self._lost and self._waiting < self._tuning.most_waiting // 2:
             self._tell_lost()
         for loss in passed.losses:
@@ -238,6 +321,8 @@ class Journal:
             self._changed(passed.trouble)
         for done in passed.done:
             done()
+        for callback in self._watchers if more else ():
+            callback()
 
     def _changed(self, trouble: str) -> None:
         before, self._trouble = self._trouble, trouble

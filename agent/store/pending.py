@@ -11,9 +11,14 @@ from dataclasses import dataclass, field
 
 from agent.model.kinds import BULK, URGENT
 from agent.store import block
-from agent.store.jobs import Ack, Chunk, Damaged, Done, Floor, Lost, Renew, Urgent
+from agent.store.jobs import Ack, Chunk, Damaged, Done, Floor, Gone, Kept, Lost, Renew, Urgent
 from agent.store.ranges import Ranges
 from agent.store.tuning import Tuning
+
+MOST_ACKS = 4_096
+"""Ranges that wait for a transaction; more are not taken, and what they tell is told again."""
+MOST_ASKED = 64
+"""Damaged blocks and requests for what is gone, in one transaction; they too come again."""
 
 
 @dataclass(slots=True)
@@ -26,7 +31,7 @@ class Load:
     urgent: list[Urgent] = field(default_factory=list)
     acks: list[Ack] = field(default_factory=list)
     renew: list[Renew] = field(default_factory=list)
-    damaged: list[Damaged] = field(default_factory=list)
+    asked: list[Damaged | Gone] = field(default_factory=list)
     held_done: list[Done] = field(default_factory=list)
     floor_ns: int | None = None
     counted: int = 0  # messages that the loop still counts as waiting; held ones it does not
@@ -56,19 +61,24 @@ class Pending:
         self._urgent: deque[Urgent] = deque()
         self._acks: dict[tuple[str, int], Ranges] = {}
         self._renew: list[Renew] = []
-        self._damaged: list[Damaged] = []
+        self._asked: list[Damaged | Gone] = []
         self._floor_ns: int | None = None
 
     def __bool__(self) -> bool:
         """Whether something here should not wait."""
         waiting = self._held_urgent or self._chunks or self._urgent or self._lost or self._held
-        return bool(waiting or self._renew or self._damaged)
+        return bool(waiting or self._renew or self._asked)
 
     @property
     def lazy(self) -> bool:
         return bool(self._acks) or self._floor_ns is not None
 
-    def put(self, job: Chunk | Urgent | Lost | Ack | Floor | Renew | Damaged) -> None:
+    @property
+    def crowded(self) -> bool:
+        """Whether acknowledgements lie so scattered that they should not gather any longer."""
+        return sum(map(len, self._acks.values())) >= MOST_ACKS // 2
+
+    def put(self, job: Kept) -> None:
         match job:
             case Chunk():
                 self._chunks.append(job)
@@ -82,21 +92,26 @@ class Pending:
                 self._floor_ns = max(job.utc_ns, self._floor_ns or 0)
             case Renew():
                 self._renew.append(job)
-            case Damaged():
-                self._damaged.append(job)
+            case Damaged() | Gone():
+                self._ask(job)
+
+    def _ask(self, job: Damaged | Gone) -> None:
+        if len(self._asked) < MOST_ASKED and job not in self._asked:
+            self._asked.append(job)
 
     def _acknowledge(self, ack: Ack) -> None:
-        ranges = self._acks.setdefault((ack.stream, ack.epoch), Ranges())
-        for first, last in ack.ranges:
-            ranges.add(first, last)
+        if sum(map(len, self._acks.values())) < MOST_ACKS:
+            self._acks.setdefault((ack.stream, ack.epoch), Ranges()).update(ack.ranges)
 
-    def take(self) -> Load:
+    def take(self, *, acks: bool) -> Load:
         """The oldest of everything, as much as one transaction should hold."""
         load = Load(lost=list(self._lost.values()))
-        load.acks = [Ack(*whose, tuple(ranges)) for whose, ranges in self._acks.items()]
-        load.renew, load.damaged = self._renew, self._damaged
+        if acks:
+            load.acks = [Ack(*whose, tuple(ranges)) for whose, ranges in self._acks.items()]
+            self._acks = {}
+        load.renew, load.asked = self._renew, self._asked
         load.floor_ns, self._floor_ns = self._floor_ns, None
-        self._lost, self._acks, self._renew, self._damaged = {}, {}, [], []
+        self._lost, self._renew, self._asked = {}, [], []
         self._take_held(load)
         readings = sum(sealed.n for sealed in load.held)
         while self._chunks and readings < self._tuning.most_readings:

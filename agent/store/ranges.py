@@ -16,8 +16,7 @@ class Ranges:
     def __init__(self, ranges: Iterable[Range] = ()) -> None:
         self._firsts: list[int] = []
         self._lasts: list[int] = []
-        for first, last in ranges:
-            self.add(first, last)
+        self.update(ranges)
 
     def __iter__(self) -> Iterator[Range]:
         return zip(self._firsts, self._lasts, strict=True)
@@ -36,6 +35,14 @@ class Ranges:
             last = max(last, self._lasts[high - 1])
         self._firsts[low:high] = [first]
         self._lasts[low:high] = [last]
+
+    def update(self, ranges: Iterable[Range]) -> None:
+        for first, last in ranges:
+            self.add(first, last)
+
+    def highest(self) -> int:
+        """The last number of the set; 0 if it is empty."""
+        return self._lasts[-1] if self._lasts else 0
 
     def covers(self, first: int, last: int) -> bool:
         """Whether every number of the range is in the set."""

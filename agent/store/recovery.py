@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.store.database import Database
+from agent.store.draft import Numbers
 from agent.store.epochs import keep_epoch, last_epoch
 from agent.store.files import sync_directory, sync_file
 from agent.store.schema import connect, create, judged, migrate
@@ -59,22 +60,24 @@ class Home:
     def path(self) -> Path:
         return self.directory / NAME
 
-    def open(self, loss: Loss | None = None) -> Found:
+    def open(self, loss: Loss | None = None, after: Numbers = Numbers(0)) -> Found:  # noqa: B008
         """The database, good to write.  Refused or Full if the disk lets nothing be done.
 
-        ``loss``: what is known of the one that was moved aside, if there is none now.
+        ``loss``: what is known of the one that was moved aside, if there is none now.  ``after``:
+        the last numbers that this process has seen given; one that is begun anew goes on from
+        them, so that whoever has got as far as a number need not begin anew as well.
         """
         with judged():
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._take()
             if not self.path.exists():
-                return self._begin_anew(loss or self._missing())
+                return self._begin_anew(loss or self._missing(), after)
             try:
                 with judged():
                     return Found(self._existing())
             except Corrupt as fault:
                 log.error("the journal is damaged and moved aside: %s", fault)  # noqa: TRY400
-                return self._begin_anew(self.move_aside("damaged"))
+                return self._begin_anew(self.move_aside("damaged"), after)
 
     def move_aside(self, reason: str) -> Loss:
         """Rename the database out of the way.  No connection may be open.  Refused."""
@@ -167,7 +170,7 @@ class Home:
                 self.renew(db, 0, why)
                 db.put_state("gateway", self._gateway)
 
-    def _begin_anew(self, loss: Loss | None) -> Found:
+    def _begin_anew(self, loss: Loss | None, after: Numbers) -> Found:
         epoch = last_epoch(self.directory) + 1
         keep_epoch(self.directory, epoch)
         why = "created" if loss is None else loss.reason
@@ -175,7 +178,12 @@ class Home:
             self.path,
             self._tuning,
             [
-                ("INSERT INTO epoch VALUES (?, 1, 1, ?)", (epoch, why)),
+                (
+                    "INSERT INTO epoch VALUES (?, ?, ?, ?)",
+                    (epoch, after.urgent + 1, after.bulk + 1, why),
+                ),
+                ("INSERT INTO state VALUES ('urgent_last', ?)", (after.urgent,)),
+                ("INSERT INTO state VALUES ('bulk_last', ?)", (after.bulk,)),
                 ("INSERT INTO state VALUES ('gateway', ?)", (self._gateway,)),
             ],
         )

@@ -63,13 +63,14 @@ def connect(path: Path, tuning: Tuning) -> sqlite3.Connection:
     return link
 
 
-def connect_to_read(path: Path) -> sqlite3.Connection:
+def connect_to_read(path: Path, *, alive: bool = False) -> sqlite3.Connection:
     """For readers in other threads and processes: never writes, never makes a file.
 
     Where even the shared memory of the log cannot be made (a read-only medium, a file that was
-    copied away), the file is read as it is.
+    copied away), the file is read as it is; but not one that is ``alive``, which would change
+    under the reader.
     """
-    for mode in ("mode=ro", "immutable=1"):
+    for mode in ("mode=ro",) if alive else ("mode=ro", "immutable=1"):
         link = sqlite3.connect(
             f"file:{_quoted(path)}?{mode}",
             uri=True,
@@ -79,9 +80,10 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         )
         try:
             link.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        except sqlite3.OperationalError:
+        except sqlite3.Error as fault:
             link.close()
-            if mode != "mode=ro" or not path.exists():
+            shared = isinstance(fault, sqlite3.OperationalError) and mode == "mode=ro"
+            if alive or not shared or not path.exists():
                 raise
         else:
             return link

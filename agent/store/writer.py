@@ -10,13 +10,14 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.model.time import Now
-from agent.store.jobs import Done, Job, Probe, Stop
+from agent.store.jobs import Broken, Done, Job, Probe, Stop
 from agent.store.keeper import Keeper
 from agent.store.pending import Load, Pending
 from agent.store.recovery import Loss
+from agent.store.standing import NOTHING, Standing
 from agent.store.trouble import Corrupt, Full, Refused
 from agent.store.tuning import Tuning
 
@@ -33,6 +34,7 @@ class Passed:
     freed: int = 0  # messages that no longer wait
     losses: tuple[Loss, ...] = ()
     trouble: str | None = None  # as it is now; "" is none, None is no change
+    standing: Standing | None = None  # None is no change
 
 
 class Writer:
@@ -46,10 +48,12 @@ class Writer:
         self._pending = Pending(tuning)
         self._load: Load | None = None  # taken, not yet durable
         self._retry_s, self._retry_at = 0.0, 0.0
-        self._lazy_at = 0.0
+        self._lazy_since = 0.0  # when the first of what is lazy came
         self._sweep_at = time.monotonic() + tuning.sweep_s
         self._offset: tuple[int | None, float] = (None, 0.0)  # of the clock, and since when
         self._stopping = False
+        self._broken = 0  # the opening that a reader found damaged
+        self._said: Standing = NOTHING
         self.trouble = ""
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
@@ -68,9 +72,16 @@ class Writer:
         while not self._stopping or self._has_hope():
             probes = self._receive()
             self._turn()
-            if probes:
-                self._tell(Passed(done=tuple(probes)))
+            if probes or self._keeper.standing is not self._said:
+                self._pass(Passed(done=tuple(probes)))
         self._keeper.close()
+
+    def _pass(self, passed: Passed) -> None:
+        """Whoever is told that something is durable finds its number among those given."""
+        if self._keeper.standing is not self._said:
+            self._said = self._keeper.standing
+            passed = replace(passed, standing=self._said)
+        self._tell(passed)
 
     def _has_hope(self) -> bool:
         """At the end: something is left, and the disk takes it."""
@@ -94,9 +105,11 @@ class Writer:
             probes.append(job.done)
         elif isinstance(job, Stop):
             self._stopping = True
+        elif isinstance(job, Broken):
+            self._broken = job.opening
         else:
             if not self._pending.lazy:
-                self._lazy_at = time.monotonic() + self._tuning.lazy_s
+                self._lazy_since = time.monotonic()
             self._pending.put(job)
 
     def _wait(self) -> float:
@@ -108,31 +121,55 @@ class Writer:
             return max(0.01, self._retry_at - now)
         if self._load or self._pending:
             return 0.0
+        if self._alone(now):
+            return 0.0
         due = self._sweep_at
         if self._pending.lazy:
-            due = min(due, self._lazy_at)
+            due = min(due, self._lazy_since + self._tuning.alone_s)
         return max(0.01, due - now)
+
+    def _ripe(self, now: float) -> bool:
+        """Whether a transaction takes acknowledgements along."""
+        wait = min(self._tuning.lazy_s, self._tuning.alone_s)
+        old = now >= self._lazy_since + wait
+        return old or self._stopping or self._pending.crowded or self._keeper.brimful
+
+    def _alone(self, now: float) -> bool:
+        """Whether what is lazy gets a transaction of its own."""
+        old = now >= self._lazy_since + self._tuning.alone_s
+        return self._pending.lazy and (old or self._stopping or self._pending.crowded)
 
     def _turn(self) -> None:
         now = time.monotonic()
+        if self._broken:
+            self._begin_anew()
         if self.trouble and now < self._retry_at and not self._stopping:
             self._hold()
             return
-        lazy = self._pending.lazy and (self._stopping or now >= self._lazy_at)
-        if self._load or self._pending or lazy or self.trouble:
+        if self._load or self._pending or self._alone(now) or self.trouble:
             self._write()
         elif now >= self._sweep_at:
             self._sweep_at = now + self._tuning.sweep_s
             self._guarded(self._sweep)
 
+    def _begin_anew(self) -> None:
+        """A reader came upon damage where the writer seldom looks."""
+        opening, self._broken = self._broken, 0
+        if opening != self._keeper.openings or self._keeper.db is None:
+            return  # it has been closed since
+        log.error("the journal is damaged, says a reader")
+        if self._guarded_once(self._keeper.quarantine):
+            self._write()
+
     def _write(self) -> None:
-        load = self._load = self._load or self._pending.take()
+        ripe = self._ripe(time.monotonic())
+        load = self._load = self._load or self._pending.take(acks=ripe)
         if not self._guarded(lambda: self._keeper.write(load)):
             self._hold()
             return
         self._load = None
         losses, self._keeper.losses = tuple(self._keeper.losses), []
-        self._tell(Passed(tuple(load.done()), load.counted, losses, self._recovered()))
+        self._pass(Passed(tuple(load.done()), load.counted, losses, self._recovered()))
         self._guarded(self._keeper.tidy)
 
     def _guarded(self, action: Callable[[], None]) -> bool:

@@ -19,6 +19,7 @@ socket that only we can enter, and is stored on neither side.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -57,6 +58,9 @@ def pack(message: Message) -> dict[str, object]:
         packed["raw"] = message.raw.hex()
     if isinstance(message, Command):
         packed["accepted"] = message.accepted
+    if isinstance(message, Reading) and not math.isfinite(message.value):
+        packed["m"] = to_line(replace(message, value=0.0))  # no line can say what it was
+        packed["value"] = str(message.value)
     return packed
 
 
@@ -69,6 +73,8 @@ def unpack(letter: Letter) -> Message:
             return replace(message, at=at, raw=bytes.fromhex(letter.get("raw", "")))
         if isinstance(message, Command):
             return replace(message, at=at, accepted=bool(letter.get("accepted")))
+        if "value" in letter:
+            return replace(message, at=at, value=float(letter["value"]))
         return replace(message, at=at)
     except (BadLine, KeyError, TypeError, ValueError) as why:
         raise BadMail(str(why)) from why

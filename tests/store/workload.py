@@ -31,7 +31,7 @@ def reading(number: int) -> Reading:
 
 
 async def work(state: Path, synchronous: str) -> None:
-    tuning = Tuning(synchronous=synchronous, checkpoint_bytes=48 * 1024)
+    tuning = Tuning(synchronous=synchronous, checkpoint_bytes=48 * 1024, lazy_s=0)
     store = settings.Store(dir=state, seal_s=60, seal_n=64, reserve_bytes=65_536)
     journal = Journal.open(store, "box", lambda: Stamp("boot", 1), tuning)
     mark = os.open(state / "mark", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

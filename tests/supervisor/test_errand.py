@@ -1,0 +1,144 @@
+"""What a worker is told at its start arrives as it was meant, for every driver there is."""
+
+import json
+from dataclasses import fields, replace
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.config.settings import Bus, Device, Output
+from agent.drivers.base import Model
+from agent.drivers.register import REGISTER
+from agent.model.places import Place
+from agent.supervisor.errand import Errand, from_json
+from tests.model.messages import ids, names
+
+DRIVERS = sorted(REGISTER)
+PLAIN: dict[object, st.SearchStrategy[Any]] = {
+    NoneType: st.none(),
+    bool: st.booleans(),
+    int: st.integers(-(2**53), 2**53),
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    str: st.text(max_size=12),
+}
+
+
+class NotFlat(Exception):
+    """JSON would give back something else."""
+
+
+def flat(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401  # whatever stands in an annotation
+    """Values of a plain type, or tuples of them.  Bounds are the configuration's concern."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if hint in PLAIN:
+        return PLAIN[hint]
+    if origin is Annotated:
+        return flat(parts[0])
+    if origin is Literal:
+        return st.sampled_from(parts)
+    if origin in (Union, UnionType):
+        return st.one_of(*map(flat, parts))
+    if (
+        origin is tuple
+        and len(parts) == 2
+        and parts[1] is Ellipsis
+        and get_origin(parts[0]) is not tuple
+    ):
+        return st.lists(flat(parts[0]), max_size=4).map(tuple)
+    raise NotFlat(str(hint))
+
+
+def options(model: Model) -> st.SearchStrategy[Any]:
+    hints = get_type_hints(model.options, include_extras=True)
+    values = {field.name: flat(hints[field.name]) for field in fields(model.options)}
+    return st.builds(model.options, **values)
+
+
+outputs = st.builds(
+    Output, channel=st.integers(1, 99), rest=st.sampled_from(["on", "off"]), most_ms=st.integers(1)
+)
+seconds = st.floats(0, 1e6)
+buses = st.builds(
+    Bus,
+    id=ids,
+    port=names,
+    baud=st.integers(0, 10**6),
+    format=st.sampled_from(["8N1", "7E1"]),
+    isolate=st.booleans(),
+    echo=st.booleans(),
+    usb=st.none() | names,
+    gap=seconds,
+)
+
+
+def devices(name: str) -> st.SearchStrategy[Device]:
+    return st.builds(
+        Device,
+        id=ids,
+        driver=st.just(name),
+        bus=ids,
+        address=st.none() | st.integers(0, 255),
+        point=st.none() | ids,
+        priority=st.integers(0, 9),
+        every=st.none() | seconds,
+        patience=st.none() | seconds,
+        quiet=st.none() | seconds,
+        attempts=st.none() | st.integers(1, 9),
+        outputs=st.lists(outputs, max_size=3).map(tuple),
+        options=st.none() | options(REGISTER[name]),
+    )
+
+
+def _errand(bus: Bus, *devices: Device) -> Errand:
+    return Errand(
+        who="bus-1-6f1c", socket="/run/x.sock", boot="boot", shift_ns=0, bus=bus, devices=devices
+    )
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+def test_the_options_of_every_driver_are_flat(name: str) -> None:
+    options(REGISTER[name])
+
+
+@given(buses, st.lists(st.sampled_from(DRIVERS).flatmap(devices), max_size=4), st.integers())
+def test_an_errand_arrives_whole(bus: Bus, seats: list[Device], shift_ns: int) -> None:
+    errand = replace(_errand(bus, *seats), shift_ns=shift_ns)
+    line = errand.to_json()
+    assert "\n" not in line
+    assert from_json(line, REGISTER) == errand
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+def test_a_driver_gets_options_of_its_own_type(name: str) -> None:
+    model = REGISTER[name]
+    device = Device(id="d", driver=name, bus="bus-1", options=model.options())
+    bus = Bus(id="bus-1", port="p", baud=9600)
+    (arrived,) = from_json(_errand(bus, device).to_json(), REGISTER).devices
+    assert type(arrived.options) is model.options
+
+
+def test_a_place_stays_at_home() -> None:
+    place = Place(grid="7-2")
+    device = Device(id="d", driver="gm65", bus="bus-1", place=place)
+    line = _errand(Bus(id="bus-1", port="p", baud=9600), device).to_json()
+    assert "7-2" not in line
+    assert from_json(line, REGISTER).devices == (replace(device, place=None),)
+
+
+def test_an_unknown_driver_is_our_own_mistake() -> None:
+    device = Device(id="d", driver="gm65", bus="b", options=REGISTER["gm65"].options())
+    told = json.loads(_errand(Bus(id="b", port="p", baud=9600), device).to_json())
+    told["devices"][0]["driver"] = "nobody"
+    with pytest.raises(KeyError):
+        from_json(json.dumps(told), REGISTER)
+
+
+@pytest.mark.parametrize(
+    "hint", [dict[str, int], list[int], tuple[tuple[int, ...], ...], tuple[int, int], bytes]
+)
+def test_what_is_not_flat_is_found(hint: object) -> None:
+    with pytest.raises(NotFlat):
+        flat(hint)
