@@ -76,6 +76,7 @@ class Intake:
         self._post, self._pacing = post, pacing
         self._queue: asyncio.Queue[Arrival] = asyncio.Queue(64)
         self._refused = False
+        self._unheard: set[str] = set()  # boxes of which a commit was refused
         self._asks = 0
 
     async def put(self, arrival: Arrival) -> None:
@@ -111,6 +112,7 @@ class Intake:
             if not self._refused:
                 log.error("the database refuses: %s; nothing is acknowledged", fault)  # noqa: TRY400
             self._refused = True
+            self._unheard |= {arrival.gateway for arrival in batch}
             return Outcome()
         if self._refused:
             log.warning("the database takes records again")
@@ -134,11 +136,16 @@ class Intake:
             self._commands.told(result)
 
     async def _answer(self, outcome: Outcome) -> None:
+        """Boxes of which something was refused are called once the database takes records again:
+        they need not wait until they miss our word."""
+        called = () if self._refused else tuple(self._unheard)
+        self._unheard.difference_update(called)
         welcomes = (self._welcome(*each) for each in outcome.greetings)
         await _post(self._post.publish, welcomes)
         await _post(self._post.acknowledge, self._acks(outcome.acks))
         for greeting, verdict in outcome.greetings:
             await _post(self._post.publish, self._replays(greeting, verdict))
+        await _post(self._post.publish, [self._letter(box, "call", {"v": 1}) for box in called])
 
     def _welcome(self, greeting: Hello, verdict: Verdict) -> _Letter:
         renew, pacing = verdict.renew, self._pacing

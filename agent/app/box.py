@@ -16,10 +16,14 @@ from functools import partial
 
 from agent.app.hours import Hours
 from agent.app.hub import Hub
+from agent.app.lasting import Lasting
 from agent.app.looks import Looks
 from agent.app.notify import Notifier
+from agent.app.orders import Orders
+from agent.app.uplink import uplink
 from agent.app.version import VERSION
 from agent.app.watchdog import Task, Watchdog
+from agent.clock.clock import Clock
 from agent.config import settings
 from agent.drivers.base import Model
 from agent.drivers.register import REGISTER
@@ -83,8 +87,11 @@ async def _alive(box: settings.Box, parts: Parts, notifier: Notifier) -> AsyncIt
     dispatch: list[Dispatch] = []
     hub = Hub(graph.build(box), journal, partial(_through, dispatch))
     clock = hours.begin(box.site.gateway, journal, hub.take)
+    _remember(journal, clock)
     keepers = tuple(_keepers(box, parts, World(emit=hub.take, now=clock.now), hub.take))
     dispatch.append(Dispatch(keepers, hub.take, clock.now))
+    order = Orders(hub, dispatch[0], clock.now, lambda: journal.counts().writes)
+    sync = uplink(box, journal, clock, hub, order)
     tally, lag = Tally(), LagWatch()
     hub.watchers.append(tally.saw)
     watchdog = Watchdog(notifier, journal.probe, partial(_progress, keepers))
@@ -94,6 +101,7 @@ async def _alive(box: settings.Box, parts: Parts, notifier: Notifier) -> AsyncIt
         journal=journal,
         keepers=keepers,
         watchdog=watchdog,
+        sync=sync,
         lag=lag,
         tally=tally,
         began_ns=clock.now().mono_ns,
@@ -101,12 +109,15 @@ async def _alive(box: settings.Box, parts: Parts, notifier: Notifier) -> AsyncIt
     health = HealthServer(box.health.socket, routes(looks.snapshot))
     say = partial(_say, hub.take, box.site.gateway, hours.now)
     say("agent_started", {"version": VERSION, "config": box.digest[:12]})
+    _tell_unknown(journal, hub.take, clock.now)
     await _serve(health)
     tasks = [
         asyncio.create_task(hours.keep()),
         asyncio.create_task(watchdog.run()),
         asyncio.create_task(lag.run()),
     ]
+    if sync is not None:
+        tasks.append(asyncio.create_task(Lasting("sync", sync.run).run()))
     wires = [asyncio.create_task(keeper.run()) for keeper in keepers]
     try:
         yield
@@ -117,6 +128,20 @@ async def _alive(box: settings.Box, parts: Parts, notifier: Notifier) -> AsyncIt
         await _end(tasks)
         await journal.close()
         await health.stop()
+
+
+def _remember(journal: Journal, clock: Clock) -> None:
+    """An agent that was started again in the same boot knows the time at once."""
+    told = journal.anchor(clock.now().boot)
+    if told is not None:
+        clock.resume(told.source, told.offset_ns, told.mono_ns)
+
+
+def _tell_unknown(journal: Journal, emit: Callable[[Message], None], now: Now) -> None:
+    """What was accepted when the box fell is never carried out again; somebody must be told."""
+    for id_, target, action in journal.commands_without_result():
+        data: Fields = {"id": id_, "action": action}
+        emit(Event(device=target, at=now(), kind="command_unknown", data=data))
 
 
 def _keepers(box: settings.Box, parts: Parts, world: World, take: Take) -> Iterable[Keeper]:

@@ -15,6 +15,7 @@ from agent.store.journal import Journal
 from agent.supervisor.keeper import Keeper
 from agent.supervisor.lag import LagWatch
 from agent.supervisor.state import BusState, DeviceState
+from agent.sync.sync import Sync, SyncState
 from agent.web import snapshot
 from agent.web.process import cost
 from agent.web.snapshot import Clock as Hours
@@ -32,6 +33,7 @@ class Looks:
     journal: Journal
     keepers: Sequence[Keeper]
     watchdog: Watchdog
+    sync: Sync | None
     lag: LagWatch
     tally: Tally
     began_ns: int
@@ -48,6 +50,7 @@ class Looks:
             process=self._process(now),
             clock=self._clock(now),
             journal=self._journal(),
+            sync=snapshot.Sync() if self.sync is None else _sync(self.sync.state(), now),
             buses=tuple(_bus(bus) for bus in buses),
             devices=tuple(_devices(buses, now)),
             commands=self.tally.commands(),
@@ -96,6 +99,30 @@ class Looks:
                 for each in counts.streams
             ),
         )
+
+
+def _sync(state: SyncState, now: Stamp) -> snapshot.Sync:
+    return snapshot.Sync(
+        enabled=True,
+        up=state.up,
+        reason=state.reason,
+        for_s=(now.mono_ns - state.since.mono_ns) / 1e9,
+        connects=state.connects,
+        rtt_s=None if state.rtt_ms is None else state.rtt_ms / 1e3,
+        catchup_rps=state.catchup_rps,
+        acked=sum(state.acked.values()),
+        lanes=tuple(
+            snapshot.Lane(
+                name=lane.name, in_flight=lane.in_flight, sent=lane.sent, resent=lane.resent
+            )
+            for lane in state.lanes
+        ),
+        accepted=state.accepted,
+        rejected=tuple(
+            snapshot.Commands(result=reason, count=count)
+            for reason, count in sorted(state.rejected.items())
+        ),
+    )
 
 
 def _bus(bus: BusState) -> snapshot.Bus:

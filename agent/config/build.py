@@ -7,6 +7,8 @@ from typing import Any
 
 from agent.config import schema, settings
 from agent.config.checks.scope import Scope
+from agent.config.checks.sync import SYNC_FILES, VALIDITY, zoned
+from agent.config.credentials import path_of
 from agent.config.paths import state_dir
 from agent.config.tables import Item
 from agent.model.places import Place
@@ -24,8 +26,9 @@ def build(scope: Scope, environ: Mapping[str, str], digest: str) -> settings.Box
         stages=tuple(_stage(scope, stage) for stage in tables.stages),
         clock=_clock(tables.clock.draft),
         store=_store(tables.store.draft, state),
-        sync=settings.Sync(**_given(tables.sync.draft)),
+        sync=_sync(tables.sync.draft, environ),
         health=settings.Health(socket=Path(tables.health.draft.socket or state / "agent.sock")),
+        keys=tuple(_key(scope, key, environ) for key in tables.keys),
         digest=digest,
     )
 
@@ -72,3 +75,16 @@ def _clock(draft: schema.Clock) -> settings.Clock:
 def _store(draft: schema.Store, state: Path) -> settings.Store:
     keep = MappingProxyType(dict(draft.keep_days or {}))
     return settings.Store(**{**_given(draft), "dir": Path(draft.dir or state), "keep_days": keep})
+
+
+def _sync(draft: schema.Sync, environ: Mapping[str, str]) -> settings.Sync:
+    given = _given(draft)
+    files = {name: path_of(given[name], environ) for name in SYNC_FILES if name in given}
+    return settings.Sync(**{**given, **files})
+
+
+def _key(scope: Scope, key: Item[schema.Key], environ: Mapping[str, str]) -> settings.Key:
+    given = _given(key.draft)
+    file = path_of(given["file"], environ)
+    moments = {name: zoned(scope, given[name]) for name in VALIDITY if name in given}
+    return settings.Key(**{**given, **moments, "file": file})

@@ -4,9 +4,10 @@ All keys may be absent here: a draft holds what could be read, and the checks go
 REQUIRED says what must be there; defaults stand in agent.config.settings alone.
 """
 
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from annotated_types import Ge, Gt, Le, MinLen
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict
 
 from agent.model.places import Datum
@@ -103,6 +104,32 @@ class Store(Draft):
 
 class Sync(Draft):
     enabled: bool | None = None
+    url: str | None = None
+    protocol: Literal["5", "3.1.1"] | None = None
+    tenant: str | None = None
+    shard: str | None = None
+    username: Annotated[str, MinLen(1), MaxLen(128)] | None = None
+    password: str | None = None  # credential:NAME only, see secret_keys
+    password_file: str | None = None
+    ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
+    keepalive_s: Annotated[int, Ge(5), Le(3600)] | None = None
+    healthy_s: Annotated[float, Gt(0), Le(86_400)] | None = None
+    first_s: Annotated[float, Gt(0), Le(300)] | None = None
+    first_for_s: Annotated[float, Ge(0), Le(3600)] | None = None
+    most_s: Annotated[float, Ge(1), Le(3600)] | None = None
+    catchup_rps: Annotated[int, Ge(1), Le(1_000_000)] | None = None
+
+
+class Key(Named):
+    """The public half of a key of somebody whom the box believes."""
+
+    REQUIRED = ("id", "role", "file")
+    role: Literal["command"] | None = None
+    file: str | None = None
+    not_before: datetime | None = None
+    not_after: datetime | None = None
 
 
 class Health(Draft):

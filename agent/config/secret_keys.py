@@ -11,7 +11,7 @@ from typing import Any
 from agent.config.faults import Key, Notes
 
 _WORDS = ("key", "passphrase", "passwd", "password", "psk", "pwd", "secret", "token")
-_CREDENTIAL = "credential:"
+CREDENTIAL = "credential:"
 
 
 def refuse_secrets(table: Mapping[str, Any], notes: Notes) -> None:
@@ -38,4 +38,7 @@ def _is_secret(name: str) -> bool:
 
 
 def _refers(value: object) -> bool:
-    return isinstance(value, dict) or (isinstance(value, str) and value.startswith(_CREDENTIAL))
+    """Tables are looked into; a text must name a credential."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(one, dict) for one in value)
+    return isinstance(value, dict) or (isinstance(value, str) and value.startswith(CREDENTIAL))

@@ -6,6 +6,7 @@ Sizes are bytes, durations seconds unless the name says otherwise.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +90,42 @@ class Store:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sync:
-    """The way to the platform."""
+    """The way to the platform, docs/sync.md.  The last five pace its connections.
+
+    With ``enabled`` there are ``url`` and ``tenant``.  Nothing says that the files are there.
+    """
 
     enabled: bool = False
+    url: str | None = None  # mqtts://HOST[:PORT]; mqtt:// to this machine only
+    protocol: str = "5"  # of MQTT; or "3.1.1", and never one in place of the other
+    tenant: str | None = None
+    shard: str = "s0"
+    username: str | None = None  # None: the gateway's id, if there is a password
+    password: Path | None = None  # of credential:NAME
+    password_file: Path | None = None
+    ca_file: Path | None = None  # None: the authorities that the system trusts
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    keepalive_s: int = 30  # a dead link is noticed after one and a half of it
+    healthy_s: float = 600.0  # a connection that held so long is tried again at once
+    first_s: float = 3.0  # so closely
+    first_for_s: float = 120.0  # and for so long; afterwards less and less often
+    most_s: float = 300.0  # but at least so often
+    catchup_rps: int = 20_000  # readings a second from before, until the platform says another
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A public key whose holder the box believes, in the one matter of its role.
+
+    ``not_before`` is the first moment of its life, ``not_after`` the last; both have a zone.
+    """
+
+    id: str
+    role: str
+    file: Path  # PEM
+    not_before: datetime | None = None
+    not_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,4 +143,5 @@ class Box:
     store: Store
     sync: Sync
     health: Health
+    keys: tuple[Key, ...] = ()
     digest: str  # sha256 of the file's bytes: the same digest is the same configuration

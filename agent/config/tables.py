@@ -25,6 +25,7 @@ MANY: Mapping[str, type[schema.Draft]] = {
     "bus": schema.Bus,
     "device": schema.Device,
     "stage": schema.Stage,
+    "key": schema.Key,
 }
 TABLES: Mapping[str, type[schema.Draft]] = {**ONCE, **MANY}
 
@@ -48,6 +49,7 @@ class Tables:
     buses: tuple[Item[schema.Bus], ...]
     devices: tuple[Item[schema.Device], ...]
     stages: tuple[Item[schema.Stage], ...]
+    keys: tuple[Item[schema.Key], ...]
 
 
 def read_tables(table: Mapping[str, Any], catalogue: Catalogue, notes: Notes) -> Tables:
@@ -62,6 +64,7 @@ def read_tables(table: Mapping[str, Any], catalogue: Catalogue, notes: Notes) ->
         buses=tuple(reader.many(schema.Bus, "bus")),
         devices=tuple(reader.many(schema.Device, "device")),
         stages=tuple(reader.many(schema.Stage, "stage")),
+        keys=tuple(reader.many(schema.Key, "key")),
     )
 
 

@@ -199,10 +199,6 @@ _REST = {
         '写了 {name}，但 sources 中没有 "{name}"',
         '{name} is given, but "{name}" is not among sources',
     ),
-    "sync_not_yet": (
-        "本版本还不能连接平台：请写 enabled = false",
-        "this version has no way to the platform yet: write enabled = false",
-    ),
     "path_form": (
         "{value} 不是完整路径：应以 / 开头",
         "{value} is no full path: it must begin with /",
@@ -213,6 +209,27 @@ _REST = {
     ),
 }
 
+_SYNC = {
+    "url_form": (
+        "平台地址写成 mqtts://主机 或 mqtts://主机:端口号",
+        "the address of the platform is written mqtts://HOST or mqtts://HOST:PORT",
+    ),
+    "url_plain": (
+        "mqtt:// 不加密，只能连接本机：到平台请写 mqtts://",
+        "mqtt:// is not encrypted and may reach this machine only: write mqtts://",
+    ),
+    "goes_with": ("{name} 要与 {other} 一起写", "{name} comes together with {other}"),
+    "not_both": ("{name} 和 {other} 只写一个", "write {name} or {other}, not both"),
+    "file_form": (
+        "{value} 不是完整路径（以 / 开头），也不是 credential:名称",
+        "{value} is neither a full path that begins with / nor credential:NAME",
+    ),
+    "never_valid": (
+        "not_after 不晚于 not_before：这个密钥从不有效",
+        "not_after is not later than not_before: this key is never valid",
+    ),
+}
+
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {**_FILE, **_SHAPE, **_NAMES, **_WIRES, **_REST}
+    {**_FILE, **_SHAPE, **_NAMES, **_WIRES, **_REST, **_SYNC}
 )

@@ -75,7 +75,19 @@ seal_s = 15
 dir = "${LINLI_STATE}"
 keep_days = { weighing = 400 }
 [sync]
-enabled = false
+enabled = true
+url = "mqtts://city.example:8883"
+tenant = "demo"
+password_file = "/keys/password"
+cert_file = "/keys/box.pem"
+key_file = "credential:box-key"
+first_s = 2.5
+[[key]]
+id = "city-1"
+role = "command"
+file = "/keys/city-1.pub"
+not_before = 2026-01-01T00:00:00
+not_after = 2027-01-01T00:00:00Z
 [health]
 socket = "/run/linli/agent.sock"
 """

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -45,6 +46,24 @@ def test_a_full_file(tmp_path: Path) -> None:
     assert made.buses[0] == settings.Bus(id="wire", port="/dev/ttyUSB0", baud=9600, echo=True)
     assert made.store == settings.Store(dir=Path("/var/x"), keep_days={"weighing": 400})
     assert made.clock.ntp == ("10.1.1.1",)
+    assert made.sync == settings.Sync(
+        enabled=True,
+        url="mqtts://city.example:8883",
+        tenant="demo",
+        password_file=Path("/keys/password"),
+        cert_file=Path("/keys/box.pem"),
+        key_file=Path("/run/credentials/linli.service/box-key"),
+        first_s=2.5,
+    )
+    assert made.keys == (
+        settings.Key(
+            id="city-1",
+            role="command",
+            file=Path("/keys/city-1.pub"),
+            not_before=dt.datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai")),
+            not_after=dt.datetime(2027, 1, 1, tzinfo=dt.UTC),
+        ),
+    )
     relay = made.devices[3]
     assert relay.outputs == (settings.Output(channel=1), settings.Output(channel=2))
     assert made.stages[0].options == SaneOptions(limits={"weight": Limit(low=0)})
@@ -86,7 +105,7 @@ def test_settings_are_frozen_to_the_bottom(tmp_path: Path) -> None:
 
 
 def test_a_credential_or_a_file_may_stand_for_a_secret(tmp_path: Path) -> None:
-    for allowed in ("password_file = '/x'", "token = 'credential:city'", "public_key = 'x'"):
+    for allowed in ("token_file = '/x'", "token = 'credential:city'", "public_key = 'x'"):
         told = faults(GOOD.replace("[sync]", f"[sync]\n{allowed}"), tmp_path)
         assert [fault.code for fault in told] == ["unknown_key"]
 
@@ -167,3 +186,19 @@ def test_settings_need_no_pydantic() -> None:
     home = Path(settings.__file__).parents[2]
     environ = {**os.environ, "PYTHONPATH": str(home)}
     assert subprocess.run([sys.executable, "-c", code], env=environ, check=False).returncode == 0
+
+
+def test_a_credential_lies_where_systemd_says(tmp_path: Path) -> None:
+    made = box(GOOD, tmp_path, {"CREDENTIALS_DIRECTORY": "/creds"})
+    assert made.sync.key_file == Path("/creds/box-key")
+
+
+def test_without_tls_one_speaks_to_this_machine_only(tmp_path: Path) -> None:
+    for host in ("localhost", "127.0.0.1", "[::1]:1883"):
+        local = GOOD.replace("mqtts://city.example:8883", f"mqtt://{host}")
+        assert box(local, tmp_path).sync.url == f"mqtt://{host}"
+
+
+def test_a_key_in_a_zone_that_is_unknown_is_no_second_fault(tmp_path: Path) -> None:
+    told = faults(GOOD.replace("Asia/Shanghai", "Asia/Nowhere"), tmp_path)
+    assert [fault.code for fault in told] == ["unknown_timezone"]

@@ -48,7 +48,7 @@ def test_a_file_that_is_nested_too_deeply(tmp_path: Path) -> None:
         ("baud = 9600", "baud: 9600", "toml_syntax", "[[bus]] pair → baud"),
         ("baud = 9600", "baud = 9600 8N1", "toml_syntax", "[[bus]] pair → baud"),
         ("baud = 9600", "baud = 9600\nbaud = 9600", "toml_syntax", ""),
-        ("enabled = false", "enabled = no", "toml_syntax", "[sync] → enabled"),
+        ("enabled = true", "enabled = no", "toml_syntax", "[sync] → enabled"),
         ('"8N1"', "“8N1”", "full_width", "[[bus]] pair → format"),
         ("baud = 9600", "baud ＝ 9600", "full_width", "[[bus]] pair → baud"),
     ],
@@ -84,7 +84,7 @@ def test_a_bracket_that_is_never_closed_is_told_where_it_opens(tmp_path: Path) -
 
 
 def test_two_lines_that_are_no_toml(tmp_path: Path) -> None:
-    wrong = GOOD.replace('"pair"', "pair", 1).replace("enabled = false", "enabled = off")
+    wrong = GOOD.replace('"pair"', "pair", 1).replace("enabled = true", "enabled = off")
     told = faults(wrong, tmp_path)
     assert [fault.key for fault in told if fault.code == "toml_syntax"] == [
         "[[bus]] #2 → id",

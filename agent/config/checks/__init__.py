@@ -11,6 +11,7 @@ from agent.config.checks.places import check_places
 from agent.config.checks.scope import Scope
 from agent.config.checks.sharing import check_sharing
 from agent.config.checks.stages import check_stages
+from agent.config.checks.sync import check_sync
 from agent.config.checks.wires import check_wires
 
 CHECKS: Final[tuple[Callable[[Scope], None], ...]] = (
@@ -22,4 +23,5 @@ CHECKS: Final[tuple[Callable[[Scope], None], ...]] = (
     check_stages,
     check_clock,
     check_paths,
+    check_sync,
 )

@@ -17,6 +17,3 @@ def check_clock(scope: Scope) -> None:
         for name, value in (("ntp", draft.ntp), ("rtc", draft.rtc)):
             if value and name not in sources:
                 note((*clock.key, name), "source_unused", name=name)
-    sync = scope.tables.sync
-    if sync.draft.enabled:
-        note((*sync.key, "enabled"), "sync_not_yet")
