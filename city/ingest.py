@@ -33,6 +33,8 @@ GATHER_S = 0.05
 """How long a first message waits for others: twenty commits a second at most."""
 MOST_RANGES = 512
 """Of one acknowledgement; more are told in several."""
+CALL_S, MOST_CALL_S = 1.0, 30.0
+"""After a refusal, until the boxes are asked to send again."""
 AT_ONCE = 20
 """Publishes under way: what brokers take in flight by default."""
 
@@ -77,6 +79,7 @@ class Intake:
         self._queue: asyncio.Queue[Arrival] = asyncio.Queue(64)
         self._refused = False
         self._unheard: set[str] = set()  # boxes of which a commit was refused
+        self._missed = asyncio.Event()
         self._asks = 0
 
     async def put(self, arrival: Arrival) -> None:
@@ -85,11 +88,24 @@ class Intake:
     async def run(self) -> None:
         """Until it is cancelled."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._call_again())
             answering = group.create_task(self._answer(Outcome()))
             while True:
                 outcome = await self._commit(await self._gather())
                 await answering  # one round of answers under way, while the next is committed
                 answering = group.create_task(self._answer(outcome))
+
+    async def _call_again(self) -> None:
+        """Boxes of which something was refused are called: they need not wait until they miss our
+        word.  A database that goes on refusing is asked less and less often."""
+        wait_s = CALL_S
+        while True:
+            await self._missed.wait()
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, MOST_CALL_S) if self._refused else CALL_S
+            self._missed.clear()
+            called, self._unheard = self._unheard, set()
+            await _post(self._post.publish, [self._letter(box, "call", {"v": 1}) for box in called])
 
     async def _gather(self) -> list[Arrival]:
         """What comes within a moment.  After a hello, only what is already there: it waits for
@@ -113,6 +129,7 @@ class Intake:
                 log.error("the database refuses: %s; nothing is acknowledged", fault)  # noqa: TRY400
             self._refused = True
             self._unheard |= {arrival.gateway for arrival in batch}
+            self._missed.set()
             return Outcome()
         if self._refused:
             log.warning("the database takes records again")
@@ -136,16 +153,11 @@ class Intake:
             self._commands.told(result)
 
     async def _answer(self, outcome: Outcome) -> None:
-        """Boxes of which something was refused are called once the database takes records again:
-        they need not wait until they miss our word."""
-        called = () if self._refused else tuple(self._unheard)
-        self._unheard.difference_update(called)
         welcomes = (self._welcome(*each) for each in outcome.greetings)
         await _post(self._post.publish, welcomes)
         await _post(self._post.acknowledge, self._acks(outcome.acks))
         for greeting, verdict in outcome.greetings:
             await _post(self._post.publish, self._replays(greeting, verdict))
-        await _post(self._post.publish, [self._letter(box, "call", {"v": 1}) for box in called])
 
     def _welcome(self, greeting: Hello, verdict: Verdict) -> _Letter:
         renew, pacing = verdict.renew, self._pacing

@@ -41,6 +41,7 @@ def _story(room: Room, town: Town) -> Finding:
             "came_twice": status["duplicates"],
             "missing_bulk": seen.missing_bulk,
         },
-        how="a city whose third commits fail, whose fourth come twice, and whose fifth "
-        "acknowledgements are lost, at 50 readings a second; the box's journal beside its database",
+        how="a city of whose commits a third fail and a quarter come twice, and of whose "
+        "acknowledgements a fifth are lost, at 50 readings a second; the box's journal beside its "
+        "database",
     )

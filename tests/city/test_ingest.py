@@ -99,7 +99,7 @@ async def test_what_was_not_committed_is_not_acknowledged(world: _World) -> None
     await world.send("live", block(11, 10))
     _, _, said = await world.hears()
     assert said["ranges"] == [[11, 20]]
-    gateway, branch, _ = await world.hears()  # once the database takes records again
+    gateway, branch, _ = await world.hears()  # after a moment
     assert (gateway, branch) == ("box-1", "call")
     await world.send("live", block(1, 10))  # the box sends again what stayed without word
     _, _, said = await world.hears()
