@@ -8,7 +8,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cli.drill import texts
@@ -88,11 +88,12 @@ class Account:
         return not (self.missing_urgent or self.missing_bulk or self.doubled or self.holes)
 
 
-def account(box: Iterable[Line], town: Town) -> Account:
+def account(box: Iterable[Line], town: Town, *, bulk: bool = True) -> Account:
     kept = [(line["stream"], line["epoch"], line["seq"]) for line in box]
     with town.look() as look:
-        there = Counter((s, e, n) for _, s, e, n, branch in look.identities(town.gateway))
-        city = [line for line in look.records("bulk") if line["gateway"] == town.gateway]
+        there = Counter((s, e, n) for _, s, e, n, _ in look.identities(town.gateway))
+        records = look.records("bulk") if bulk else iter(())
+        city = [line for line in records if line["gateway"] == town.gateway]
         holes, doubled = len(look.holes()), look.duplicates()
     missing = Counter(key[0] for key in set(kept) if key not in there)
     return Account(
@@ -102,6 +103,21 @@ def account(box: Iterable[Line], town: Town) -> Account:
         missing_bulk=missing["bulk"],
         doubled=doubled + sum(n - 1 for n in there.values()) + twice_measured(city),
         holes=holes,
+    )
+
+
+def account_of_many(room: Room, town: Town, stored: int) -> Account:
+    """The same for a million readings of one run: they are counted, ``stored`` by the box, urgent
+    records are compared one by one."""
+    urgent = account(room.records("--stream", "urgent"), town, bulk=False)
+    with town.look() as look:
+        there = look.count("bulk", town.gateway)
+    return replace(
+        urgent,
+        sent=urgent.sent + stored,
+        arrived=urgent.arrived + there,
+        missing_bulk=max(0, stored - there),
+        doubled=urgent.doubled + max(0, there - stored),
     )
 
 
@@ -123,12 +139,17 @@ def pending(room: Room) -> int | None:
     return None if streams is None else sum(each["pending"] + each["open"] for each in streams)
 
 
-def drained(room: Room, world: World, seconds: float = DRAIN_S) -> list[Line]:
-    """Silence the world and let everything arrive; then what the box has on record."""
+def drain(room: Room, world: World, seconds: float = DRAIN_S) -> bool:
+    """Silence the world and let everything arrive; whether it did."""
     for device in (texts.MAKER, texts.SCALE):
         world.tell(do="silent", device=device)
     time.sleep(SEAL_S + 1)
-    until(lambda: pending(room) == 0, seconds, 0.1)
+    return until(lambda: pending(room) == 0, seconds, 0.1)
+
+
+def drained(room: Room, world: World, seconds: float = DRAIN_S) -> list[Line]:
+    """What the box has on record after a drain."""
+    drain(room, world, seconds)
     return room.records()
 
 
