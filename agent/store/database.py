@@ -1,5 +1,6 @@
 """What the writer asks of an open database.  Every statement that changes rows stands here."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -8,11 +9,12 @@ from pathlib import Path
 
 from agent.model.kinds import BULK, URGENT
 from agent.store import block
-from agent.store.draft import AnchorRow, BlockRow, Draft, Numbers, UrgentRow, known_utc
+from agent.store.draft import GAP, AnchorRow, BlockRow, Draft, Numbers, UrgentRow, known_utc
 from agent.store.ranges import Range, Ranges, clip
 from agent.store.schema import judged
 from agent.store.standing import NONE, Begin, Standing, spans
 
+MOST_GAPS = 4_096
 _ROW_BYTES = 64
 """A row's numbers, header and share of the page's slack."""
 
@@ -156,6 +158,19 @@ class Database:
         ).fetchall()
         end = within[1] if len(found) < most else found[-1][1]
         return list(Ranges(found).holes(within[0], end))
+
+    def named(self, stream: str, epoch: int) -> Ranges:
+        """Numbers for which a gap record is stored that the platform has or will get: of the last
+        few thousand gap records."""
+        found = self.link.execute(
+            "SELECT payload FROM urgent WHERE kind = ? ORDER BY seq DESC LIMIT ?", (GAP, MOST_GAPS)
+        )
+        named = Ranges()
+        for (payload,) in found:
+            told = json.loads(payload)
+            if (told["stream"], told["epoch"]) == (stream, epoch):
+                named.add(told["first"], told["last"])
+        return named
 
     def altered(self, first: int, last: int) -> bool:
         """Whether that block is there and its bytes are not those that were written."""

@@ -240,7 +240,10 @@ def _give_up_damaged(db: Database, draft: Draft, first: int, last: int) -> None:
 
 
 def _give_up_gone(db: Database, draft: Draft, asked: Gone) -> None:
-    """Only what is not there, looked at again here as well."""
+    """Only what is not there, looked at again here as well, and what no gap record names: one may
+    be on its way to a platform that asked before it came."""
+    named = db.named(asked.stream, asked.epoch)
     for within in clip(asked.ranges, *db.span(asked.stream, asked.epoch)):
-        for first, last in db.absent(asked.stream, within, MOST_ROWS):
-            draft.gap(asked.stream, asked.epoch, first, last, "gone")
+        for absent in db.absent(asked.stream, within, MOST_ROWS):
+            for first, last in named.holes(*absent):
+                draft.gap(asked.stream, asked.epoch, first, last, "gone")

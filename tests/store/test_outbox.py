@@ -290,7 +290,13 @@ async def test_a_replay_says_what_is_gone_and_the_journal_leaves_gaps(tmp_path: 
         assert answer.gone == [(11, 20), (31, 35)]
         journal.gone("bulk", 1, [*answer.gone, (1, 10), (61, 70)])
         await until(lambda: journal.last("urgent") == 3)
-    assert gaps(tmp_path) == [("bulk", 1, 11, 20, "gone"), ("bulk", 1, 31, 35, "gone")]
+        journal.gone("bulk", 1, [(11, 20), (33, 36)])  # asked again, before the first word came
+        await until(lambda: journal.last("urgent") == 4)
+    assert gaps(tmp_path) == [
+        ("bulk", 1, 11, 20, "gone"),
+        ("bulk", 1, 31, 35, "gone"),
+        ("bulk", 1, 36, 36, "gone"),
+    ]
 
 
 async def test_a_replay_names_urgent_records_as_well(tmp_path: Path) -> None:
