@@ -24,6 +24,9 @@ from cli.world import NotReady, until
 
 RECEIVER, WATCH = "city.receiver", "city.watch"
 """Users of the platform in ``config/mosquitto/acl``."""
+STRANGER = "demo.stranger"
+"""Who says what only the platform may: a hole that no shipped broker has, for demo and drills, so
+that commands are seen to be safe without the broker's help."""
 START_S, STOP_S = 15.0, 10.0
 ATTEMPTS = 3  # between looking for a free port and taking it somebody else may have taken it
 
@@ -53,7 +56,7 @@ class Broker:
         self._ports: tuple[int, ...] = ()
         self._process: subprocess.Popen[bytes] | None = None
         self.authority = Authority(directory) if tls else None
-        users = (RECEIVER, WATCH, *boxes)
+        users = (RECEIVER, WATCH, STRANGER, *boxes)
         self._passwords = {user: secrets.token_urlsafe(18) for user in users}
         self._write_rules(*branch)
         if tls and self._program is None:
@@ -154,8 +157,9 @@ class Broker:
 
     def _write_rules(self, tenant: str, shard: str) -> None:
         rules = (mosquitto.SHIPPED / "acl").read_text(encoding="utf-8")
+        hole = f"user {STRANGER}\ntopic readwrite linli/v1/{tenant}/{shard}/+/down/#\n"
         for name, text in (
-            ("acl", shipped(rules, tenant, shard)),
+            ("acl", f"{shipped(rules, tenant, shard)}\n{hole}"),
             ("passwords", password_file(self._passwords)),
         ):
             path = self.directory / name

@@ -67,6 +67,10 @@ class Proxy:
         """All connections are reset; new ones are taken as the mode says."""
         self._call(self._relay.cut())
 
+    def aim(self, target: int) -> None:
+        """New connections go to another port from now on; those that are there are reset."""
+        self._call(self._aim(target))
+
     def limit(self, bits_per_s: float | None = None, latency_s: float = 0.0) -> None:
         """The rate of each way, shared by all connections, and what each byte waits.
 
@@ -98,6 +102,10 @@ class Proxy:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    async def _aim(self, target: int) -> None:
+        self._relay.target = (self._relay.target[0], target)
+        await self._relay.cut()
 
     async def _limit(self, bits_per_s: float | None, latency_s: float) -> None:
         conduct = self._relay.conduct

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -96,14 +97,19 @@ class Town:
     def __init__(self, directory: Path, gateway: str, plan: Plan = Plan()) -> None:  # frozen
         self.directory, self.gateway, self.tls = directory, gateway, plan.tls
         directory.mkdir(parents=True, exist_ok=True)
-        self.broker = Broker(directory, (gateway,), tls=plan.tls, embedded=plan.embedded)
-        self.protocol = plan.protocol or self.broker.versions[0]
-        target = int(self.broker.tls_url.rsplit(":", 1)[1]) if self.tls else self.broker.port
-        self.proxy = Proxy(target)
-        self.private_key, self.public_key = _keys(directory)
-        config = self._city_config(plan.catchup_rps)
-        self.city = City(config, directory / "city.log", plan.module)
-        self.city.start()
+        with ExitStack() as undo:  # what has begun ends, if a later part does not come up
+            self.broker = Broker(directory, (gateway,), tls=plan.tls, embedded=plan.embedded)
+            undo.callback(self.broker.stop)
+            self.protocol = plan.protocol or self.broker.versions[0]
+            target = int(self.broker.tls_url.rsplit(":", 1)[1]) if self.tls else self.broker.port
+            self.proxy = Proxy(target)
+            undo.callback(self.proxy.close)
+            self.private_key, self.public_key = _keys(directory)
+            config = self._city_config(plan.catchup_rps)
+            self.city = City(config, directory / "city.log", plan.module)
+            undo.callback(self.city.stop)
+            self.city.start()
+            undo.pop_all()
 
     @property
     def state(self) -> Path:
@@ -200,12 +206,14 @@ fleet = 1
 
 
 def _keys(directory: Path) -> tuple[Path, Path]:
-    """Private and public, through the tool."""
+    """Private and public, through the tool.  NotReady."""
     made = subprocess.run(
         [sys.executable, "-m", "cli", "city", "keygen", "--out", directory, "--id", KEY],
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if made.returncode:
+        raise NotReady(f"no keys were made: {made.stderr[-800:]}")
     private, public = map(Path, made.stdout.split())
     return private, public

@@ -81,6 +81,11 @@ class World:
         with self._grown:
             return self.truth[since:]
 
+    def forget(self, most: int) -> None:
+        """Keep the newest ``most`` lines.  For a world without an end: places in it change."""
+        with self._grown:
+            del self.truth[:-most]
+
     def close(self) -> None:
         _end(self._process, signal.SIGTERM)
         self._reader.join(STOP_S)

@@ -10,12 +10,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from cli.bench import doors, idle, rates, steady
+from cli.bench import doors, idle, rates, steady, uplink
 from cli.bench.figure import Figure
 from cli.drill.room import Cannot
 
-SUITES = (idle, steady, rates, doors)
-LATER = ("urgent_behind_backlog_s", "catchup_rps")
+SUITES = (idle, steady, rates, doors, uplink)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,9 +44,6 @@ def _lines(wanted: set[str]) -> Iterator[dict[str, object]]:
                 yield from (figure.as_line() for figure in suite.measure(Path(scratch)))
             except Cannot as why:
                 yield from ({"figure": name, "skipped": str(why)} for name in suite.FIGURES)
-    for name in LATER:
-        if not wanted or name in wanted:
-            yield {"figure": name, "skipped": "the way to the platform is not built yet"}
 
 
 def _show(line: dict[str, object], as_json: bool) -> None:  # a flag of the tool

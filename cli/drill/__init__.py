@@ -24,6 +24,18 @@ DRILLS: Mapping[str, str] = {
     "slow-disk": "150 ms for every sync: doors do not notice",
     "corrupt-db": "the journal is damaged: doors open, a new epoch begins",
     "clock-jump": "the clock jumps by years: nothing is reordered, lost or doubled",
+    "broker-down": "the broker stops, and is killed: everything arrives, once",
+    "refused-link": "nobody listens at the broker's port: everything arrives, once",
+    "dead-link-kill": "the link dies without a word, then the agent: nothing urgent is lost",
+    "kill-loop": "agent and city are killed again and again under load",
+    "city-rollback": "commits fail, acknowledgements vanish, batches come twice",
+    "poison-record": "what nobody can read holds up nothing",
+    "cloned-card": "two boxes with one card: both are heard, a person is told",
+    "restored-card": "an old image of the card: a new epoch, nothing mistaken for a duplicate",
+    "stale-open": "commands that are late, replayed, forged or somebody else's open nothing",
+    "tls-cut": "TLS is broken in every way: no byte in the clear",
+    "alarm-behind-backlog": "a million readings wait on a slow link: an alarm overtakes them",
+    "two-outages-one-gap": "a budget overflows in the first of two outages: one gap, on record",
 }
 
 

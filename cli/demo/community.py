@@ -1,0 +1,122 @@
+"""The town of the demo: devices, broker, a line to be pulled, city and agent, as processes."""
+
+import os
+import signal
+import threading
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+from typing import Any, Self
+
+from cli.demo.people import Act, acts, without_acts
+from cli.drill.room import Room
+from cli.town import Plan, Town
+from cli.world import Agent, NotReady, World, until
+
+HOME = Path(os.environ.get("LINLI_HOME", Path(__file__).resolve().parents[2]))
+DEMO = HOME / "config" / "demo"
+READY_S = 30.0
+HASTE = "first_s = 1.0\nmost_s = 5.0\n"
+"""Of ``[sync]``: outages last seconds here and not hours, so the pauses between attempts are
+shorter than a box has them (3 s, later up to 300 s)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Community:
+    """``devices``: the driver of each, by id.  ``acts``: what the people of the scenario do."""
+
+    room: Room
+    town: Town
+    world: World
+    agent: Agent
+    devices: dict[str, str]
+    acts: Sequence[Act]
+    _one: threading.Lock = field(default_factory=threading.Lock)
+
+    def tell(self, **order: object) -> None:
+        """The world, from any thread."""
+        with self._one:
+            self.world.tell(**order)
+
+    def here(self) -> bool:
+        """All devices are there, and so is the platform."""
+        status = self.room.status()
+        seen = [device["here"] is True for device in status.get("devices", ())]
+        return bool(seen) and all(seen) and bool(status["sync"]["up"])
+
+
+@contextmanager
+def community(*, embedded: bool) -> Iterator[Community]:
+    """Up and speaking with each other; ended, and its folder removed, when left.  NotReady."""
+    config = (DEMO / "box.toml").read_text(encoding="utf-8")
+    scenario = (DEMO / "scenario.toml").read_text(encoding="utf-8")
+    box = tomllib.loads(config)
+    with ExitStack() as parts:
+        room = Room(Path(parts.enter_context(TemporaryDirectory(prefix="linli-demo-"))))
+        plan = Plan(embedded=embedded)
+        made = Town(room.directory / "town", box["site"]["gateway"], plan)
+        town = parts.enter_context(made)
+        world = parts.enter_context(room.world(without_acts(scenario)))
+        agent = parts.enter_context(_agent(room, config + town.tables(more=HASTE)))
+        agent.wait_ready(room.ready)
+        found = Community(
+            room=room,
+            town=town,
+            world=world,
+            agent=agent,
+            devices={device["id"]: device["driver"] for device in box["device"]},
+            acts=acts(scenario),
+        )
+        if not until(found.here, READY_S, 0.1):
+            raise NotReady(f"not everybody came: {_absent(room.status())}")
+        yield found
+
+
+def _agent(room: Room, config: str) -> Agent:
+    environ = {"LINLI_RUN": str(room.run), "LINLI_STATE": str(room.state)}
+    return Agent(room.write("box.toml", config), environ, log=room.log)
+
+
+def _absent(status: dict[str, Any]) -> str:
+    away = [device["id"] for device in status.get("devices", ()) if not device["here"]]
+    up = status.get("sync", {}).get("up")
+    return ", ".join(away + ([] if up else ["the platform"]))
+
+
+class Ends:
+    """Ctrl-C and SIGTERM, as KeyboardInterrupt, but only inside ``heard``: while processes are
+    being started or ended it would leave one of them behind."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._open = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._on_signal)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, before in self._before.items():
+            signal.signal(number, before)
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        if self.asked:
+            raise KeyboardInterrupt
+        self._open = True
+        try:
+            yield
+        finally:
+            self._open = False
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
+        if self._open:
+            self._open = False
+            raise KeyboardInterrupt
