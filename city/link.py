@@ -122,7 +122,7 @@ class Link:
         of, five = self._broker, self._broker.protocol == "5"
         version = aiomqtt.ProtocolVersion.V5 if five else aiomqtt.ProtocolVersion.V311
         clean: dict[str, Any] = {"clean_start": True} if five else {"clean_session": True}
-        client = aiomqtt.Client(
+        client = _Client(
             of.host,
             of.port,
             identifier=f"linli-city-{self._topics.tenant}-{self._topics.shard}",
@@ -150,6 +150,15 @@ class Link:
 
     def _word(self) -> str:
         return "back" if self._away else "there"
+
+
+class _Client(aiomqtt.Client):
+    """The library overlooks a connection that is closed before the broker's first word."""
+
+    def _on_disconnect(self, *told: Any) -> None:  # noqa: ANN401  # handed on as it is
+        if not self._connected.done():
+            self._connected.set_exception(aiomqtt.MqttError("closed before the first word"))
+        super()._on_disconnect(*told)
 
 
 def _tls(broker: Broker) -> ssl.SSLContext:

@@ -12,6 +12,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiomqtt
@@ -80,7 +81,7 @@ def _read_means(table: settings.Sync) -> _Means:
 def _client(means: _Means, table: settings.Sync, gateway: str, will: Will) -> aiomqtt.Client:
     url = urlsplit(table.url or "")
     five = table.protocol == "5"
-    client = aiomqtt.Client(
+    client = _Client(
         url.hostname or "",
         url.port or PORTS[url.scheme],
         username=table.username or (gateway if means.password is not None else None),
@@ -101,6 +102,21 @@ def _client(means: _Means, table: settings.Sync, gateway: str, will: Will) -> ai
     )
     client.pending_calls_threshold = OUT_MOST
     return client
+
+
+class _Closed(aiomqtt.MqttError):
+    """Somebody took the connection, and closed it without a word."""
+
+
+class _Client(aiomqtt.Client):
+    """The library overlooks a connection that is closed before the broker's first word, and then
+    waits for that word until its patience ends: somebody in between who takes connections for a
+    broker that is away would cost a quarter of a minute each time."""
+
+    def _on_disconnect(self, *told: Any) -> None:  # noqa: ANN401  # handed on as it is
+        if not self._connected.done():
+            self._connected.set_exception(_Closed("closed before the first word"))
+        super()._on_disconnect(*told)
 
 
 def _keepalive(keepalive_s: int) -> int:
@@ -200,6 +216,8 @@ def _refused(why: Exception) -> LinkTrouble:
         if code == _PROTOCOL:
             return TurnedAway("protocol", why)
         return TurnedAway("not_allowed", why) if code in _NOT_ALLOWED else Unreachable("busy", why)
+    if isinstance(why, _Closed):
+        return Unreachable("closed", why)
     return Unreachable(_word(why if isinstance(why, UnicodeError) else why.__context__), why)
 
 

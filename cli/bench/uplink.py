@@ -194,13 +194,13 @@ _TOLD = {"air-1": _AIR, **{f"tilt-{n}": _TILT for n in range(1, 5)}}
 
 _COMMUNITY = (
     '[world]\nseed = 5\n[[bus]]\nid = "noise"\n'
-    + "".join(f'[[bus]]\nid = "{name}"\nbaud = 115200\n' for name in _TOLD)
+    + "".join(f'[[bus]]\nid = "{name}-wire"\nbaud = 115200\n' for name in _TOLD)
     + "".join(
         f'[[device]]\nid = "noise-{n}"\nsim = "noise_485"\nbus = "noise"\naddress = {n}\n'
         for n in (1, 2)
     )
     + "".join(
-        f'[[device]]\nid = "{name}"\nsim = "jsonl"\nbus = "{name}"\n'
+        f'[[device]]\nid = "{name}"\nsim = "jsonl"\nbus = "{name}-wire"\n'
         f"[device.options]\nevery_s = 10.0\nquantities = {values}\n"
         for name, values in _TOLD.items()
     )
@@ -209,14 +209,15 @@ _COMMUNITY = (
 
 def _community(seal_s: float) -> str:
     buses = "".join(
-        f'[[bus]]\nid = "{name}"\nport = "${{LINLI_RUN}}/{name}"\n' for name in ("noise", *_TOLD)
+        f'[[bus]]\nid = "{wire}"\nport = "${{LINLI_RUN}}/{wire}"\n'
+        for wire in ("noise", *(f"{name}-wire" for name in _TOLD))
     )
     noise = "".join(
         f'[[device]]\nid = "noise-{n}"\ndriver = "noise-485"\nbus = "noise"\naddress = {n}\n'
         for n in (1, 2)
     )
     told = "".join(
-        f'[[device]]\nid = "{name}"\ndriver = "jsonl"\nbus = "{name}"\n' for name in _TOLD
+        f'[[device]]\nid = "{name}"\ndriver = "jsonl"\nbus = "{name}-wire"\n' for name in _TOLD
     )
     return f"""
 schema_version = 1

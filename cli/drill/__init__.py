@@ -6,12 +6,14 @@ Exit 0 only if every drill that ran was ok; one that can't run here says ``skipp
 import argparse
 import importlib
 import json
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from cli.drill.attached import attached
 from cli.drill.room import Cannot, Finding, Room
 
 DRILLS: Mapping[str, str] = {
@@ -39,6 +41,10 @@ DRILLS: Mapping[str, str] = {
 }
 
 
+LOCAL = tuple(DRILLS)[:9]
+"""Those that need no city: up to ``clock-jump``."""
+
+
 class DrillModule(Protocol):
     def drill(self, room: Room) -> Finding: ...
 
@@ -59,13 +65,21 @@ def _run(name: str, keep: Path | None, *, as_json: bool) -> bool:
     module: DrillModule = importlib.import_module(f"cli.drill.{name.replace('-', '_')}")
     with tempfile.TemporaryDirectory(prefix="linli-drill-") as scratch:
         directory = keep / name if keep else Path(scratch)
-        directory.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(directory, ignore_errors=True)  # of a run before
+        directory.mkdir(parents=True)
         try:
-            found = {"drill": name, **module.drill(Room(directory)).as_line()}
+            found = {"drill": name, **_found(name, module, Room(directory)).as_line()}
         except Cannot as why:
             found = {"drill": name, "skipped": str(why)}
     _show(found, as_json=as_json)
     return found.get("ok") is True or "skipped" in found
+
+
+def _found(name: str, module: DrillModule, room: Room) -> Finding:
+    """Drills that need no city have one attached, where there is a broker for it."""
+    if name in LOCAL:
+        return attached(room, module.drill)
+    return module.drill(room)
 
 
 def _show(found: Mapping[str, object], *, as_json: bool) -> None:

@@ -79,5 +79,6 @@ def _small_disk(room: Room) -> Iterator[None]:
         raise Cannot(f"no small tmpfs can be mounted here: {mounted.stderr.strip()}")
     try:
         yield
+        room.settle()
     finally:
         subprocess.run(["/bin/umount", "-l", str(room.state)], check=False)

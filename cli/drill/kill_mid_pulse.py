@@ -32,19 +32,24 @@ def drill(room: Room) -> Finding:
             again.stop()
     records = room.records()
     accepted = events(records, "command_accepted")
+    unknown = events(records, "command_unknown")
     return Finding(
         ok=opened is not None
         and on_when_killed
         and rested
         and not energised
         and off_at_last
-        and len(accepted) == 1,
+        and len(accepted) == len(unknown) == 1,
         sent=1,
         arrived=len(accepted),
         lost_urgent=1 - len(accepted),
         duplicated=doubled(records),
         bound_s=REST_S,
-        more={"rest_after_start_s": round(rest_s, 2), "energised_again": energised},
+        more={
+            "rest_after_start_s": round(rest_s, 2),
+            "energised_again": energised,
+            "told_unknown": len(unknown),
+        },
         how="SIGKILL half a second into a pulse of four; the relay has its own supply, stays on; "
         "the new process must put it to rest, and never close it again",
     )

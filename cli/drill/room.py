@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -45,6 +45,10 @@ class Finding:
         }
 
 
+def _nothing() -> None:
+    """What a drill without a city does before its end."""
+
+
 class Room:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -52,6 +56,9 @@ class Room:
         self.run.mkdir(exist_ok=True)
         self.state.mkdir(exist_ok=True)
         self.log = directory / "agent.log"
+        self.uplink = ""  # tables of a town, added to every configuration
+        self.settle: Callable[[], None] = _nothing  # before the state is taken away
+        self.last: tuple[str, str] | None = None  # configuration and module of the last agent
 
     def write(self, name: str, text: str) -> Path:
         path = self.directory / name
@@ -64,7 +71,8 @@ class Room:
     def agent(self, config: str, *, module: str = "cli", preload: Path | None = None) -> Agent:
         """Started and ready: each bus was tried once and the journal writes."""
         environ = {"LINLI_RUN": str(self.run), "LINLI_STATE": str(self.state), **self._shim()}
-        path = self.write("box.toml", config)
+        self.last = config, module
+        path = self.write("box.toml", config + self.uplink)
         agent = Agent(path, environ, log=self.log, module=module, preload=preload)
         agent.wait_ready(self.ready)
         return agent

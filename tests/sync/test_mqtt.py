@@ -221,6 +221,16 @@ async def test_nobody_listens() -> None:
     assert refused.value.reason == "refused"
 
 
+async def test_somebody_in_between_takes_and_closes() -> None:
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(Unreachable) as refused:
+            async with asyncio.timeout(10), dial(table(port), TOPICS, WILL):
+                pass
+    assert refused.value.reason == "closed"
+
+
 async def test_a_name_that_can_be_none() -> None:
     with pytest.raises(Unreachable) as refused:
         async with dial(table(0, url=f"mqtt://{'a' * 64}.example"), TOPICS, WILL):
