@@ -1,11 +1,13 @@
 """The one place that knows signatures: whom the box believes, and whether somebody signed this.
 
 Another algorithm is one more entry of ``_VERIFY`` and one more reader of its public key; SM2 with
-SM3 (GB/T 32918) will stand there.  ``cryptography`` is imported when the first key is read: a box
-without keys never pays for it.
+SM3 (GB/T 32918) will stand there.  ``cryptography`` is imported when the first signature comes: a
+box that nobody asks for anything never pays its eight megabytes.
 """
 
+import base64
 import logging
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +20,9 @@ from agent.model.time import Stamp
 log = logging.getLogger(__name__)
 
 ED25519 = "Ed25519"  # RFC 8032; the name of the algorithm in ``alg``
+_ED25519 = bytes.fromhex("302a300506032b6570032100")
+"""What stands before the 32 bytes of such a key in DER (RFC 8410, section 4)."""
+_PEM = re.compile(rb"-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----")
 _MOST_PEM = 16 * 1024  # bytes of a key file; the largest public key has under one thousand
 _SECOND = 1_000_000_000
 
@@ -95,19 +100,17 @@ def read_key(key: settings.Key) -> PublicKey:
 
 
 def _ed25519(pem: bytes, file: Path) -> Verify:
-    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415  # see above: memory
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
-        Ed25519PublicKey,
-    )
-
-    public = _load(pem, file)
-    if not isinstance(public, Ed25519PublicKey):
-        raise BadKey(f"{file} is no {ED25519} key")
-    key = public
+    """The key is looked at now, and made into one when the first signature comes."""
+    raw = _raw(pem, file)
+    made: list[Any] = []
 
     def verify(data: bytes, signature: bytes) -> bool:
+        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415  # memory: see above
+
+        if not made:
+            made.append(_public(raw))
         try:
-            key.verify(signature, data)
+            made[0].verify(signature, data)
         except InvalidSignature:
             return False
         return True
@@ -115,14 +118,26 @@ def _ed25519(pem: bytes, file: Path) -> Verify:
     return verify
 
 
-def _load(pem: bytes, file: Path) -> Any:  # noqa: ANN401  # one of cryptography's many types
-    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: PLC0415
+def _public(raw: bytes) -> Any:  # noqa: ANN401  # a class of the library, which is not imported yet
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415  # same
+        Ed25519PublicKey,
+    )
 
+    return Ed25519PublicKey.from_public_bytes(raw)
+
+
+def _raw(pem: bytes, file: Path) -> bytes:
+    """The 32 bytes of an Ed25519 key in PEM.  BadKey."""
+    found = _PEM.search(pem)
+    if found is None:
+        raise BadKey(f"{file} holds no public key in PEM")
     try:
-        return load_pem_public_key(pem)
-    except (ValueError, UnsupportedAlgorithm) as why:
+        der = base64.b64decode(b"".join(found[1].split()), validate=True)
+    except ValueError as why:
         raise BadKey(f"{file} holds no public key in PEM") from why
+    if not der.startswith(_ED25519) or len(der) != len(_ED25519) + 32:
+        raise BadKey(f"{file} is no {ED25519} key")
+    return der.removeprefix(_ED25519)
 
 
 def _ns(moment: datetime | None) -> int | None:
