@@ -84,7 +84,7 @@ class Stage(Named):
 
 
 class Clock(Draft):
-    sources: tuple[Literal["platform", "modem", "rtc", "ntp"], ...] | None = None
+    sources: tuple[Literal["platform", "modem", "rtc", "ntp", "system"], ...] | None = None
     ntp: tuple[str, ...] | None = None
     rtc: str | None = None
     simulate: str | None = None
