@@ -43,6 +43,7 @@ class _World:
         return Commands(self.desk, self.store, signer, topics, self.publish, clock)
 
     async def publish(self, topic: str, payload: bytes, expiry_s: int | None) -> None:
+        assert check(topic, payload) == []  # as docs/protocol says
         if self.away:
             raise NoBroker("away")
         self.sent.append((topic, payload, expiry_s))

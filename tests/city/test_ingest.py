@@ -48,6 +48,7 @@ class _World:
         self.intake = Intake(self.desk, self.store, self.commands, post, Pacing(fleet=7))
 
     async def publish(self, topic: str, payload: bytes, expiry_s: int | None) -> None:
+        assert check(topic, payload) == []  # as docs/protocol says
         assert expiry_s is None
         if self.away:
             raise NoBroker("away")
