@@ -25,7 +25,7 @@ FIGURES = (
     "first_data_s",
     "payload_b_per_reading",
 )
-LIVE_S, LIVE_PER_S = 20.0, 40_000
+LIVE_S, LIVE_PER_S = 20.0, 25_000
 BACKLOG = 1_000_000
 OUTAGE_S = 60.0
 PATIENT = "most_s = 5.0\n"
