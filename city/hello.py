@@ -97,13 +97,16 @@ def judge(hello: Hello, known: Known) -> Verdict:
 
 
 def _renew(hello: Hello, known: Known) -> Renew | None:
-    """A renewal is said again until the box has obeyed: the answer may have been lost."""
+    """A renewal is said again until the box has obeyed: the answer may have been lost.  Then it is
+    left in peace, though its twin goes on taking turns with it."""
     in_use = [spans[-1] for spans in hello.streams.values() if spans]
     epoch = max((span.epoch for span in in_use), default=0)
-    if known.promised is not None and epoch < known.promised.at_least:
-        return known.promised
+    promised = known.promised
+    if promised is not None and epoch < promised.at_least:
+        return promised
+    alone = promised is not None and epoch == promised.at_least  # nobody else was given it
     at_least = min(max(epoch, known.top_epoch) + 1, MOST_EPOCH)
-    if hello.run in known.runs and hello.run != known.runs[-1]:
+    if hello.run in known.runs and hello.run != known.runs[-1] and not alone:
         return Renew(at_least, "cloned")
     for stream, spans in hello.streams.items():
         if spans and known.had(stream, spans[-1].epoch).top > spans[-1].last:

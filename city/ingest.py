@@ -153,9 +153,11 @@ class Intake:
             self._commands.told(result)
 
     async def _answer(self, outcome: Outcome) -> None:
+        """Acknowledgements first: what came before a hello is answered before it, for afterwards
+        another box of the same name may be on the line (docs/protocol.md, section 3)."""
+        await _post(self._post.acknowledge, self._acks(outcome.acks))
         welcomes = (self._welcome(*each) for each in outcome.greetings)
         await _post(self._post.publish, welcomes)
-        await _post(self._post.acknowledge, self._acks(outcome.acks))
         for greeting, verdict in outcome.greetings:
             await _post(self._post.publish, self._replays(greeting, verdict))
 

@@ -170,11 +170,18 @@ class Session:
             self._called()
         elif word == "hello" and (reply := read_reply(arrival.payload)):
             self._heard(reply)
-        elif word == "ack" and (ack := read_ack(arrival.payload)):
+        elif self._greeting.answered:
+            self._heed(word, arrival.payload)
+
+    def _heed(self, word: str | None, payload: bytes) -> None:
+        """Words about numbers.  One that comes before the first answer was meant for whoever had
+        this line before; where a card was cloned, that is another box with the same numbers, and
+        its acknowledgement would settle what only this box has."""
+        if word == "ack" and (ack := read_ack(payload)):
             self._desk.parts.journal.ack(ack.stream, ack.epoch, ack.ranges)
             self.lanes.acked(ack, self._mono())
             self._more.set()
-        elif word == "replay" and (replay := read_replay(arrival.payload)):
+        elif word == "replay" and (replay := read_replay(payload)):
             self.lanes.asked(replay)
             self._more.set()
 

@@ -23,9 +23,10 @@ class Boxes:
     def greet(self, hello: Hello, now_ns: int) -> Verdict:
         """What is to be answered, and remembered as answered."""
         box = self._names.gateway(hello.gateway)
-        verdict = judge(hello, self._known(box, hello))
+        known = self._known(box, hello)
+        verdict = judge(hello, known)
         if hello.run:
-            self._remember(box, hello.run, verdict.renew)
+            self._remember(box, hello.run, verdict.renew or known.promised)
         if verdict.renew is not None:
             self.alarm(hello.gateway, verdict.renew.why, hello.run, now_ns)
         for late in self._asked(box, verdict.asks):
@@ -88,7 +89,7 @@ class Boxes:
         )
 
     def _remember(self, box: int, run: str, renew: Renew | None) -> None:
-        """The run is the latest one now."""
+        """The run is the latest one now; what it was promised stays with it."""
         at_least, why = (0, "") if renew is None else (renew.at_least, renew.why)
         self._link.execute("DELETE FROM run WHERE gateway = ? AND run = ?", (box, run))
         self._link.execute(

@@ -21,6 +21,19 @@ PREFIX = b"linli/v1/command\n"
 HELLO_S = 30.0
 
 
+def fate(payload: bytes) -> str:
+    """Why a box must refuse an envelope of which one bit was flipped after it was signed."""
+    try:
+        told = json.loads(payload.decode())
+        kid, alg, body, sig = (told[name] for name in ("kid", "alg", "body", "sig"))
+        base64.b64decode(sig, validate=True)
+    except (ValueError, KeyError):
+        return "format"
+    if not all(isinstance(each, str) for each in (kid, alg, body)):
+        return "format"
+    return "key" if kid != KEY else "signature"
+
+
 class Forger:
     """Two connections: one that listens to everything, one that speaks to the box."""
 
@@ -60,10 +73,15 @@ class Forger:
         return good | other
 
     def seal(
-        self, body: dict[str, object], *, kid: str = KEY, key: Ed25519PrivateKey | None = None
+        self,
+        body: dict[str, object],
+        *,
+        kid: str = KEY,
+        key: Ed25519PrivateKey | None = None,
+        prefix: bytes = PREFIX,
     ) -> bytes:
         text = json.dumps(body)
-        signature = (key or self._key).sign(PREFIX + text.encode())
+        signature = (key or self._key).sign(prefix + text.encode())
         sig = base64.b64encode(signature).decode()
         return json.dumps({"kid": kid, "alg": "Ed25519", "body": text, "sig": sig}).encode()
 

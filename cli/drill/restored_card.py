@@ -1,13 +1,12 @@
 """An old image of the card is put back: what is new since then must not pass for a duplicate."""
 
 import shutil
-import time
 
 from cli.drill import texts
 from cli.drill.room import Finding, Room
 from cli.drill.uplink import Doors, account_by_content, both, connected, drained, granted
 from cli.town import Town
-from cli.world import Line
+from cli.world import Line, World
 
 LIFE_S = 6.0
 
@@ -20,17 +19,12 @@ def _story(room: Room, town: Town) -> Finding:
     image = room.directory / "image"
     with room.world(texts.scenario()) as world:
         doors = Doors(world)
-        _life(room, town, doors)
+        _life(room, town, world, doors)
         shutil.copytree(room.state, image)
-        later = _life(room, town, doors)
+        later = _life(room, town, world, doors)
         shutil.rmtree(room.state)
         shutil.copytree(image, room.state)
-        with room.agent(texts.config(more=town.tables())) as agent:
-            room.wait_here(*texts.DEVICES)
-            connected(room)
-            doors.during(LIFE_S)
-            box = drained(room, world)
-            agent.stop()
+        box = _life(room, town, world, doors)
     seen, status = account_by_content([*later, *box], town), town.status()
     told = [alarm["what"] for alarm in status["alarms"]]
     epochs = {line["epoch"] for line in box}
@@ -56,13 +50,14 @@ def _story(room: Room, town: Town) -> Finding:
     )
 
 
-def _life(room: Room, town: Town, doors: Doors) -> list[Line]:
+def _life(room: Room, town: Town, world: World, doors: Doors) -> list[Line]:
     """Some seconds of it, all of which arrive; what the box has on record then."""
+    for device in (texts.MAKER, texts.SCALE):
+        world.tell(do="speak", device=device)
     with room.agent(texts.config(more=town.tables())) as agent:
         room.wait_here(*texts.DEVICES)
         connected(room)
         doors.during(LIFE_S)
-        time.sleep(3)
-        box = room.records("--stream", "urgent")
+        box = drained(room, world)
         agent.stop()
     return box

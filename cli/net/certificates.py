@@ -30,14 +30,19 @@ class Authority:
         self.ca_file = directory / "ca.pem"
         self.ca_file.write_bytes(_pem(made.sign(self._key, hashes.SHA256())))
 
-    def server(self, name: str = "server") -> tuple[Path, Path]:
-        """Certificate and key of a server on the loopback interface."""
-        here = [
+    def server(
+        self, name: str = "server", *, elsewhere: bool = False, ended: bool = False
+    ) -> tuple[Path, Path]:
+        """Certificate and key of a server on the loopback interface.  ``elsewhere``: of another
+        host; ``ended``: whose day is over."""
+        here: list[x509.GeneralName] = [
             x509.DNSName("localhost"),
             x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
         ]
-        also = x509.SubjectAlternativeName(here)
-        return self._issue(name, name, ExtendedKeyUsageOID.SERVER_AUTH, also)
+        hosts = [x509.DNSName("elsewhere.example")] if elsewhere else here
+        also = x509.SubjectAlternativeName(hosts)
+        begins = datetime.now(UTC) - (2 * LIFE if ended else EARLY)
+        return self._issue(name, name, ExtendedKeyUsageOID.SERVER_AUTH, also, begins)
 
     def client(self, common_name: str) -> tuple[Path, Path]:
         """Certificate and key of a client; brokers take the common name as the user's."""
@@ -50,10 +55,11 @@ class Authority:
         common_name: str,
         purpose: x509.ObjectIdentifier,
         also: x509.SubjectAlternativeName | None,
+        begins: datetime | None = None,
     ) -> tuple[Path, Path]:
         key = ec.generate_private_key(ec.SECP256R1())
         leaf = x509.BasicConstraints(False, None)
-        made = self._begin(_name(common_name), key.public_key(), leaf, _usage())
+        made = self._begin(_name(common_name), key.public_key(), leaf, _usage(), begins)
         made = made.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
         if also is not None:
             made = made.add_extension(also, critical=False)
@@ -69,8 +75,9 @@ class Authority:
         key: ec.EllipticCurvePublicKey,
         constraints: x509.BasicConstraints,
         usage: x509.KeyUsage,
+        begins: datetime | None = None,
     ) -> x509.CertificateBuilder:
-        now = datetime.now(UTC)
+        begins = begins or datetime.now(UTC) - EARLY
         ours = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         return (
             x509.CertificateBuilder()
@@ -78,8 +85,8 @@ class Authority:
             .issuer_name(self._name)
             .public_key(key)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - EARLY)
-            .not_valid_after(now + LIFE)
+            .not_valid_before(begins)
+            .not_valid_after(begins + EARLY + LIFE)
             .add_extension(constraints, critical=True)
             .add_extension(usage, critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)

@@ -29,17 +29,11 @@ class Relay:
         self.port = 0
         self._open: dict[asyncio.Task[None], Seen] = {}
         self._listening: asyncio.Task[None] | None = None
+        self._kept: socket.socket | None = None  # while nobody listens
 
     async def listen(self) -> None:
         """On the port of before, or any free one the first time.  OSError if it is taken."""
-        server = socket.socket()
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        _narrow(server)  # before listening: accepted sockets inherit it, and so their window
-        try:
-            await self._bind(server)
-        except OSError:
-            server.close()
-            raise
+        server, self._kept = self._kept or await self._bound(), None
         server.listen(BACKLOG)
         server.setblocking(False)
         self.port = server.getsockname()[1]
@@ -50,6 +44,7 @@ class Relay:
         if mode is Mode.REFUSE:
             await self._unlisten()
             await self.cut()
+            self._kept = self._kept or await self._bound()
         elif self._listening is None:
             await self.listen()
         if self.conduct.mode is Mode.BLACKHOLE and mode is not Mode.BLACKHOLE:
@@ -66,6 +61,21 @@ class Relay:
     async def aclose(self) -> None:
         await self._unlisten()
         await self.cut()
+        if self._kept is not None:
+            self._kept.close()
+
+    async def _bound(self) -> socket.socket:
+        """Taken and silent: who connects is refused, and nobody, not even a client that tries to
+        reach us, is given our port as its own."""
+        server = socket.socket()
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _narrow(server)  # before listening: accepted sockets inherit it, and so their window
+        try:
+            await self._bind(server)
+        except OSError:
+            server.close()
+            raise
+        return server
 
     async def _bind(self, server: socket.socket) -> None:
         """A connection that happens to have our port as its own goes away again."""

@@ -140,6 +140,25 @@ def test_two_boxes_of_one_identity_get_an_epoch_each(store: SqliteStore, tmp_pat
     assert ("cloned", "a") in _alarms(tmp_path)
 
 
+def test_twins_that_obeyed_are_left_in_peace(store: SqliteStore, tmp_path: Path) -> None:
+    for epochs in ((3, 3), (3, 3), (4, 5), (4, 5), (4, 5)):
+        for run, epoch in zip("ab", epochs, strict=True):
+            told = _say(store, hello(run, bulk=(epoch, 1, 9, 1))).renew
+    assert told is None
+    assert _alarms(tmp_path).count(("cloned", "a")) == 1
+    strayed = hello("a", bulk=(5, 1, 9, 1))  # begun anew by itself, under what is the other one's
+    assert _say(store, strayed).renew == Renew(6, "cloned")
+
+
+def test_a_copy_of_a_box_that_obeyed_is_found(store: SqliteStore) -> None:
+    for run in "abab":
+        _say(store, hello(run, bulk=(3, 1, 9, 1)))
+    assert _say(store, hello("a", bulk=(4, 1, 9, 1))).renew is None
+    assert _say(store, hello("c", bulk=(4, 1, 9, 1))).renew is None
+    assert _say(store, hello("a", bulk=(4, 1, 9, 1))).renew is None
+    assert _say(store, hello("c", bulk=(4, 1, 9, 1))).renew == Renew(6, "cloned")
+
+
 def test_a_box_that_starts_again_and_again_is_no_clone(store: SqliteStore) -> None:
     for each in range(RUNS * 2):
         for _ in range(2):

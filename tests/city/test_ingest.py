@@ -152,6 +152,13 @@ async def test_a_hello_is_answered_and_holes_are_asked_for(world: _World) -> Non
     assert said == {"v": 1, "id": "r-1", "stream": "bulk", "epoch": 1, "ranges": [[1, 10]]}
 
 
+async def test_what_came_before_a_hello_is_acknowledged_before_its_answer(world: _World) -> None:
+    """Afterwards another box of the same name may be on the line."""
+    await world.send("live", block(1, 10))
+    await world.send("hello", json.dumps(HELLO).encode())
+    assert [(await world.hears())[1] for _ in range(2)] == ["ack", "hello"]
+
+
 async def test_a_box_is_reachable_from_its_hello_to_its_last_will(world: _World) -> None:
     away = b'{"v":1,"online":false,"run":"r"}'
     hello = json.dumps(HELLO).encode()

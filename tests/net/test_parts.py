@@ -123,6 +123,22 @@ def test_certificates_are_believed_as_strictly_as_python_can(tmp_path: Path) -> 
     assert peer["subject"] == ((("commonName", "box-1"),),)
 
 
+@pytest.mark.parametrize(
+    ("elsewhere", "ended", "code"),
+    [(True, False, 64), (False, True, 10)],  # X509_V_ERR_IP_ADDRESS_MISMATCH, _CERT_HAS_EXPIRED
+)
+def test_certificates_of_another_host_or_another_day(
+    tmp_path: Path, elsewhere: bool, ended: bool, code: int
+) -> None:
+    authority = Authority(tmp_path)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(*authority.server(elsewhere=elsewhere, ended=ended))
+    client = ssl.create_default_context(cafile=authority.ca_file)
+    with pytest.raises(ssl.SSLCertVerificationError) as refused:
+        _shaken(server, client)
+    assert refused.value.verify_code == code
+
+
 def _shaken(server: ssl.SSLContext, client: ssl.SSLContext) -> dict[str, object]:
     """A handshake in memory; what the server learnt of the client."""
     up, down = ssl.MemoryBIO(), ssl.MemoryBIO()

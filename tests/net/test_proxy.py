@@ -134,6 +134,12 @@ def test_refused_and_back_on_the_same_port(room: ExitStack, wire: Proxy, far: Fa
     assert read(other, 1) == b"x"
 
 
+def test_the_port_stays_ours_while_nobody_listens(wire: Proxy) -> None:
+    wire.refuse()
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind((wire.host, wire.port))
+
+
 def test_a_blackhole_swallows_and_closes_nothing(room: ExitStack, wire: Proxy, far: Far) -> None:
     near, other = joined(room, wire, far)
     wire.blackhole()

@@ -201,6 +201,24 @@ async def test_a_new_epoch_is_begun_and_told_before_anything_goes(rig: Rig) -> N
     assert rig.link.told("hello")[-1]["streams"]["urgent"][0]["epoch"] == 4
 
 
+@pytest.mark.parametrize("word", ["ack", "replay"])
+async def test_words_for_a_twin_that_had_the_line_before_are_not_heeded(
+    rig: Rig, word: str
+) -> None:
+    """Its card was cloned: the same numbers, other records."""
+    rig.journal.add(BULK, 1, 9)
+    rig.platform.answers = False
+    async with rig.connected():
+        await until(lambda: rig.said_hello(1))
+        rig.link.say(word, {"id": "r", "stream": "bulk", "epoch": 1, "ranges": [[1, 9]]})
+        rig.platform.answers = True
+        rig.link.say("call", {"v": 1})
+        rig.jump(2)
+        await until(lambda: rig.journal.settled[BULK].total() == 9)
+        await asyncio.sleep(0.02)
+    assert rig.platform.got[BULK] == [1]
+
+
 async def test_an_epoch_that_changed_by_itself_is_told(rig: Rig) -> None:
     async with rig.connected():
         await until(lambda: rig.replies)
