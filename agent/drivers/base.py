@@ -6,11 +6,15 @@ logs that a device is away: ``agent.supervisor`` does these for all drivers alik
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from agent.line.asking import Asks, Manners
+from agent.line.radio import Advert, Gatt
 from agent.model.messages import Command, Message
 from agent.model.time import Now, Stamp
+
+W_contra = TypeVar("W_contra", contravariant=True)
+"""What a device hangs on: ``Asks``, a seat at a wire, or ``Gatt``, a peer of the radio."""
 
 
 class Refused(Exception):
@@ -40,7 +44,16 @@ class Talks(Protocol):
 
 
 @runtime_checkable
-class Polls(Protocol):
+class Sights(Protocol):
+    """It advertises, and tells all it knows in passing."""
+
+    def sighted(self, advert: Advert, at: Stamp) -> Iterable[Message]:
+        """Take an advertisement of this device; never raise on noise.  No I/O, no waiting."""
+        ...
+
+
+@runtime_checkable
+class Polls(Protocol[W_contra]):
     """We ask, it answers."""
 
     @property
@@ -48,16 +61,16 @@ class Polls(Protocol):
         """Seconds from one poll to the next."""
         ...
 
-    async def poll(self, line: Asks, now: Now) -> Iterable[Message]:
+    async def poll(self, line: W_contra, now: Now) -> Iterable[Message]:
         """Ask once.  NoAnswer means it is away.  ``now`` is called when the answer is there."""
         ...
 
 
 @runtime_checkable
-class Acts(Protocol):
+class Acts(Protocol[W_contra]):
     """We tell it."""
 
-    async def act(self, line: Asks, command: Command, now: Now) -> Iterable[Message]:
+    async def act(self, line: W_contra, command: Command, now: Now) -> Iterable[Message]:
         """Return once it is done (or sent, where the device never answers); else Refused, NoAnswer.
 
         Outputs know the actions ``on`` and ``off`` (args ``channel``); a ``pulse`` is made of both
@@ -66,7 +79,7 @@ class Acts(Protocol):
         ...
 
 
-Driver = Listens | Polls | Acts
+Driver = Listens | Sights | Polls[Asks] | Acts[Asks] | Polls[Gatt] | Acts[Gatt]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +90,19 @@ class Seat:
     address: int | None = None
     point: str | None = None
     options: Any = None  # an instance of the Model's ``options``, already validated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Radio:
+    """How a device is spoken with over Bluetooth Low Energy.
+
+    ``link``: "never" (its advertisements say all), "demand" (connected for each verb, and left
+    again), "kept" (connected as long as the box runs).  ``notify``: the characteristic whose
+    notifications are given to ``heard`` on a kept link.  Five kept links to an adapter are much.
+    """
+
+    link: Literal["never", "demand", "kept"] = "never"
+    notify: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +121,11 @@ class Model:
     shares: bool = True  # False: a continuous talker, which never shares a pair
     outputs: bool = False  # it switches something; every output has a declared rest state
     urgent: bool = False  # takes its turn on a shared pair before those that only measure
+    protocol: str  # its name in ``linli decode``
+    measures: tuple[str, ...] = ()  # quantities of its readings
+    tells: tuple[str, ...] = ()  # kinds of its events
+    does: tuple[str, ...] = ()  # actions of its commands; with ``outputs`` also ``pulse``
+    radio: Radio | None = None  # None: it hangs on a wire
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from agent.drivers.base import Model, Seat
 from agent.drivers.codecs import jsonl
 from agent.drivers.codecs.lines import Lines
 from agent.model.messages import Message, Quality, Reading
+from agent.model.quantities import QUANTITIES
 from agent.model.time import Stamp
 
 
@@ -52,4 +53,6 @@ MODEL = Model(
     en="device that sends lines of JSON (ESP32, Arduino)",
     baud=115200,  # what ESP32 and most sketches use
     shares=False,
+    protocol="jsonl",
+    measures=tuple(QUANTITIES),
 )

@@ -3,17 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from agent.drivers import (
-    gm65,
-    jsonl,
-    lcus,
-    lock_8a,
-    noise_485,
-    scale_line,
-    wit_tilt_485,
-    yaohua,
-)
+from agent.drivers import jsonl
+from agent.drivers.air import noise_485
 from agent.drivers.base import Model
+from agent.drivers.doors import gm65, lcus, lock_8a
+from agent.drivers.scales import scale_line, yaohua
+from agent.drivers.slope import wit_tilt_485
 
 _DRIVERS = (yaohua, scale_line, noise_485, wit_tilt_485, gm65, lock_8a, lcus, jsonl)
 

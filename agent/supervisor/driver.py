@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
-from agent.drivers.base import Acts, Driver, Listens, Model, Polls, Refused, Seat, Talks
+from agent.drivers.base import Acts, Driver, Listens, Model, Polls, Refused, Seat, Sights, Talks
 from agent.line.asking import NoAnswer
 from agent.links.base import LinkDown
 from agent.model.messages import Command, Event, Fields, Message, Reading
@@ -42,8 +43,9 @@ class Verbs:
     """What a driver can do; a verb that it has not is None."""
 
     listens: Listens | None = None
-    polls: Polls | None = None
-    acts: Acts | None = None
+    sights: Sights | None = None
+    polls: Polls[Any] | None = None  # a keeper gives its drivers what they were written for
+    acts: Acts[Any] | None = None
     every: float = LEAST_PERIOD
     silence: float | None = None
 
@@ -55,6 +57,7 @@ def _verbs_of(driver: Driver) -> Verbs:
     polls = driver if isinstance(driver, Polls) else None
     return Verbs(
         listens=driver if isinstance(driver, Listens) else None,
+        sights=driver if isinstance(driver, Sights) else None,
         polls=polls,
         acts=driver if isinstance(driver, Acts) else None,
         every=max(LEAST_PERIOD, polls.every) if polls else LEAST_PERIOD,

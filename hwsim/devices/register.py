@@ -3,17 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from hwsim.devices import (
-    gm65,
-    jsonl,
-    lcus,
-    lock_8a,
-    noise_485,
-    scale_line,
-    wit_tilt,
-    yaohua,
-)
+from hwsim.devices import jsonl
+from hwsim.devices.air import noise_485
 from hwsim.devices.base import Sim
+from hwsim.devices.doors import gm65, lcus, lock_8a
+from hwsim.devices.scales import scale_line, yaohua
+from hwsim.devices.slope import wit_tilt
 
 _ALL = (
     yaohua.SIM,

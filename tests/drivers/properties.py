@@ -5,11 +5,9 @@ Each raises AssertionError where it does not hold.
 
 from collections.abc import Iterable, Iterator
 
+from tests.drivers.mutants import cards
 from tests.drivers.universe import CHECKED, Codecs
 from tests.drivers.vectors import Case, accepted, of_protocol, present
-
-NOT_CUT = ("both_readings_hold", "reply_within_scan", "reply_with_cr_within_scan", "spaces")
-"""Cases whose beginning is a whole frame as well, or is no frame's beginning."""
 
 
 def told_right(codecs: Codecs, name: str) -> None:
@@ -40,7 +38,7 @@ def no_flip_believed(codecs: Codecs, name: str) -> None:
 
 def _checked(name: str) -> list[bytes]:
     if name in CHECKED:
-        return [case.hex for case in accepted(name) if case.name not in NOT_CUT]
+        return [case.hex for case in accepted(name) if case.name not in cards()[name].not_cut]
     return [c.hex for c in accepted(name) if c.verdict[0]["frame"]["op"] in ("reply", "read")]
 
 
@@ -59,7 +57,7 @@ def cut_is_truncated(codecs: Codecs, name: str) -> None:
 
 def _needed(case: Case) -> bytes:
     """Without a line end that need not be copied (jsonl), or need not be whole (a code's)."""
-    if case.name in NOT_CUT:
+    if case.name in cards()[case.protocol].not_cut:
         return b""
     return case.hex.rstrip() if case.protocol in ("jsonl", "gm65") else case.hex
 

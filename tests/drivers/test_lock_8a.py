@@ -2,7 +2,7 @@
 
 from agent.drivers.base import Acts, Listens, Polls
 from agent.drivers.codecs.bcc8a import OPEN, READ, REPORT, encode
-from agent.drivers.lock_8a import Lock8a
+from agent.drivers.doors.lock_8a import Lock8a
 from agent.model.messages import Event, Message
 from tests.drivers.wires import AT, Script, build, command, now
 

@@ -1,10 +1,18 @@
-"""Green is not tested: every fault of ``mutations.py`` turns something red."""
+"""Green is not tested: every fault of ``mutants`` turns something red."""
 
 import pytest
 
+from agent.drivers.codecs.register import PROTOCOLS
 from tests.drivers import properties
-from tests.drivers.mutations import MUTATIONS
+from tests.drivers.mutants import cards
 from tests.drivers.universe import broken, real
+
+MUTATIONS = [
+    (protocol, module, old, new)
+    for protocol, card in cards().items()
+    for module, pairs in card.mutants.items()
+    for old, new in pairs
+]
 
 
 @pytest.mark.parametrize(("protocol", "module", "old", "new"), MUTATIONS)
@@ -19,7 +27,7 @@ def test_a_broken_codec_is_caught(protocol: str, module: str, old: str, new: str
 
 
 def test_the_codecs_as_they_are_hold() -> None:
-    for protocol in {mutation[0] for mutation in MUTATIONS}:
+    for protocol in PROTOCOLS:
         properties.holds(real(), protocol)
 
 

@@ -1,4 +1,4 @@
-"""The pages of docs/drivers say what the code does: frames decode, options are all there."""
+"""The pages of docs/devices say what the code does: frames decode, options are all there."""
 
 import dataclasses
 import re
@@ -12,7 +12,7 @@ from agent.drivers.codecs.judge import judge
 from agent.drivers.codecs.register import PROTOCOLS
 from agent.drivers.register import REGISTER
 
-PAGES = Path(__file__).resolve().parents[2] / "docs" / "drivers"
+PAGES = Path(__file__).resolve().parents[2] / "docs" / "devices"
 FRAME = re.compile(r"^\| (✗ )?`((?:[0-9A-F]{2} )+[0-9A-F]{2})` \|", re.MULTILINE)
 MODELS = sorted(REGISTER.values(), key=lambda model: model.name)
 every = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)

@@ -11,9 +11,10 @@ from typing import Any
 
 import agent.drivers as above
 from agent.drivers.codecs.base import Protocol
+from tests.drivers.mutants import cards
 
 HOME = "agent.drivers.codecs"
-CHECKED = frozenset({"yaohua_cont", "modbus", "bcc8a", "lcus"})
+CHECKED = frozenset(name for name, card in cards().items() if card.checked)
 """Protocols all of whose frames carry a check (GM65: replies and commands only)."""
 
 
@@ -37,13 +38,14 @@ class Codecs:
 
     def feeder(self, name: str) -> Any:  # noqa: ANN401  # same
         """What a driver decodes this protocol with."""
-        if name == "gm65":
-            return self.module("gm65").Codes()
-        if name in ("scale_line", "jsonl"):
+        protocol, feeder = self.protocol(name), cards()[name].feeder
+        if feeder == "Stream":
+            return self.module("base").Stream(protocol.take, protocol.most)
+        codec = self.modules[protocol.take.__module__]
+        if feeder == "Lines":
             codec = self.module(name)
             return self.module("lines").Lines(codec.parse, codec.HEADS, codec.MOST)
-        protocol = self.protocol(name)
-        return self.module("base").Stream(protocol.take, protocol.most)
+        return getattr(codec, feeder)()
 
 
 def _loaded() -> dict[str, ModuleType]:

@@ -1,13 +1,15 @@
 """Three-line wires for drivers, and a clock that stands still."""
 
 from collections.abc import Sequence
+from typing import cast
 
-from agent.drivers.base import Driver, Model, Seat
+from agent.drivers.base import Acts, Listens, Model, Polls, Seat
 from agent.drivers.register import REGISTER
-from agent.line.asking import Answer, NoAnswer, T
+from agent.line.asking import Answer, Asks, NoAnswer, T
 from agent.model.messages import Command
 from agent.model.time import Stamp
 
+Wired = Listens | Polls[Asks] | Acts[Asks]
 AT = Stamp("boot", 1_000_000_000)
 
 
@@ -37,11 +39,12 @@ class Script:
         return answered
 
 
-def build(name: str, address: int | None = None, **options: object) -> Driver:
+def build(name: str, address: int | None = None, **options: object) -> Wired:
     model: Model = REGISTER[name]
     told = {key: tuple(v) if isinstance(v, list) else v for key, v in options.items()}
     seat = Seat(device="dev", address=address, point="here", options=model.options(**told))
-    return model.build(seat)
+    assert model.radio is None
+    return cast("Wired", model.build(seat))
 
 
 def command(action: str, **args: str | float | bool | None) -> Command:

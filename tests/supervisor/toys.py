@@ -153,7 +153,8 @@ MANNERS = Manners(patience=0.2, quiet=0.1, attempts=2)
 
 
 def model(name: str, build: Callable[[Seat], object], **more: object) -> Model:
-    return Model(name=name, build=build, options=NoOptions, zh="", en="", manners=MANNERS, **more)  # type: ignore[arg-type]  # toys, and faulty ones on purpose
+    said = {"name": name, "build": build, "zh": "", "en": "", "protocol": "toy", **more}
+    return Model(options=NoOptions, manners=MANNERS, **said)  # type: ignore[arg-type]  # toys, and faulty ones on purpose
 
 
 TOYS = {

@@ -109,7 +109,7 @@ def search(take: Take[F], heard: bytes, wanted: Callable[[F], bool]) -> Found[F]
 class Protocol:
     """One name of ``linli decode --list``.
 
-    ``show`` gives the fields of a frame as JSON values, named as in docs/drivers.  ``most`` is
+    ``show`` gives the fields of a frame as JSON values, named as in docs/devices.  ``most`` is
     the longest frame in bytes.  ``inside`` finds frames within a wreck; it is ``take`` except
     where any bytes could be a frame.  ``holds``, for frames that no mark begins, says whether the
     check holds over exactly these bytes.  ``end`` may be missing from the last frame of a

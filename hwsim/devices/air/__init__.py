@@ -1,0 +1,1 @@
+"""Noise and air: what residents are shown."""

@@ -1,0 +1,1 @@
+"""Doors: readers, locks, relays and contacts.  Leaving never needs any of them."""

@@ -1,0 +1,1 @@
+"""Bluetooth Low Energy.  Presence is never a reason to unlock."""

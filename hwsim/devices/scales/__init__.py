@@ -1,0 +1,1 @@
+"""Weighing: what residents are credited for."""

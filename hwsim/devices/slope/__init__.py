@@ -1,0 +1,1 @@
+"""Slopes: tilt, cracks and rain.  Nothing here ever sends a zero command."""

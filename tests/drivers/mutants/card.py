@@ -1,0 +1,22 @@
+"""What the tests must know of a protocol beside its captured frames."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """``mutants``: by module of the codecs, what stands there and what stands there instead.
+
+    ``checked``: all its frames carry a check, so no flipped bit may be believed.  ``not_cut``:
+    cases whose beginning is a whole frame as well, or no frame's beginning.  ``feeder``: what a
+    driver decodes it with, ``Stream``, ``Lines``, or a class of the codec's own.  ``finds_feet``:
+    the last of three frames is found behind any noise.
+    """
+
+    mutants: Mapping[str, Sequence[tuple[str, str]]]
+    checked: bool = False
+    not_cut: tuple[str, ...] = ()
+    feeder: Literal["Stream", "Lines"] | str = "Stream"  # noqa: PYI051  # the two usual ones
+    finds_feet: bool = True

@@ -1,0 +1,31 @@
+"""Faults in the codec of ``gm65``."""
+
+from tests.drivers.mutants.card import Card
+
+CRC = (
+    ("_table(_forward, 0x1021)", "_table(_forward, 0x8005)"),
+)  # fmt: skip
+GM65 = (
+    ("return crc_xmodem(checked[:-2]) ==", "return True or crc_xmodem(checked[:-2]) =="),
+    ("not bypass and not", "not"),
+    ("not bypass and not _holds", "False and not _holds"),
+    ("if buffer[3:4] == b\"\\0\":", "if False:"),
+    ("(len(buffer) > 2 and buffer[2] not in _OPS) or", ""),
+    ("if mark.start() < at:", "if False:"),
+    ("break  # what looks", "continue  # what looks"),
+    ("(*replies, reply.frame)", "replies"),
+    ("at = mark.start() + reply.used", "at = mark.start()"),
+    ("\\r\\n?|\\n|", "\\r|"),
+    ("Got(Scan(code, replies), mark.end())", "Got(Scan(code, replies), mark.start())"),
+    ("at += taken.used\n                self._drop", "at += 1\n                self._drop"),
+    ("(\"utf-8\", \"gb18030\")", "(\"utf-8\",)"),
+    ("Got(Reply(buffer[2], buffer[4 : length - 2]), length)", "Got(Reply(buffer[2], b''), length)"),
+    ("inside=take_framed", "inside=None"),
+)  # fmt: skip
+
+CARD = Card(
+    mutants={"crc": CRC, "gm65": GM65},
+    feeder="Codes",
+    finds_feet=False,
+    not_cut=("reply_within_scan", "reply_with_cr_within_scan"),
+)
