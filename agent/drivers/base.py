@@ -125,6 +125,7 @@ class Model:
     measures: tuple[str, ...] = ()  # quantities of its readings
     tells: tuple[str, ...] = ()  # kinds of its events
     does: tuple[str, ...] = ()  # actions of its commands; with ``outputs`` also ``pulse``
+    longest: float = 0.0  # seconds that a verb may need beyond what its manners allow
     radio: Radio | None = None  # None: it hangs on a wire
 
 

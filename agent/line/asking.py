@@ -41,10 +41,14 @@ class Manners:
 class Asks(Protocol):
     """A device's seat at its wire."""
 
-    async def ask(self, request: bytes, answer: Answer[T], *, expect: int = 16) -> T:
+    async def ask(
+        self, request: bytes, answer: Answer[T], *, expect: int = 16, patience: float | None = None
+    ) -> T:
         """Send ``request`` and return the first answer found.  ``expect``: its usual length.
 
-        NoAnswer after the last attempt, LinkDown if the wire goes.
+        ``patience``: seconds for this one question, which is asked once only: a modem takes a
+        minute to send what others answer at once.  NoAnswer after the last attempt, LinkDown if
+        the wire goes.
         """
         ...
 

@@ -16,6 +16,7 @@ Times are those of the event loop.
 import asyncio
 import contextlib
 import logging
+import math
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
@@ -67,9 +68,9 @@ class Line:
         self._over: str | None = None
         self._tally: Counter[str] = Counter()
 
-    def seat(self, priority: int, manners: Manners) -> "LineSeat":
+    def seat(self, priority: int, manners: Manners, deadline: float = math.inf) -> "LineSeat":
         """A device's place at this wire; cheap, make as many as you like."""
-        return LineSeat(self, priority, manners)
+        return LineSeat(self, priority, manners, deadline)
 
     def counts(self) -> LineCounts:
         return LineCounts(**self._tally)
@@ -89,7 +90,7 @@ class Line:
         self, seat: "LineSeat", request: bytes, answer: Answer[T], expect: int
     ) -> Found[T] | None:
         """One attempt, in a turn of its own; None if nobody answered in time."""
-        async with self._turn(seat.priority):
+        async with self._turn(seat):
             self._tally["exchanges"] += 1
             thinking = self._pace.seconds(len(request) + expect) + seat.manners.patience
             found, deadline = None, self._now() + thinking
@@ -106,7 +107,7 @@ class Line:
 
     async def say(self, seat: "LineSeat", request: bytes) -> None:
         """Send what has no answer, in a turn of its own."""
-        async with self._turn(seat.priority):
+        async with self._turn(seat):
             with self._hears(request) as hearing:
                 await self._send(request)
                 deadline = self._busy_until + ECHO_S
@@ -114,8 +115,8 @@ class Line:
                     await self._more(deadline)
 
     @contextlib.asynccontextmanager
-    async def _turn(self, priority: int) -> AsyncIterator[None]:
-        await self._turns.take(priority)
+    async def _turn(self, seat: "LineSeat") -> AsyncIterator[None]:
+        await self._turns.take(seat.priority, seat.deadline)
         try:
             await self._silence()
             yield
@@ -226,13 +227,17 @@ class LineSeat:
     line: Line
     priority: int  # lower goes first
     manners: Manners
+    deadline: float = math.inf  # loop time by which the answer is wanted
 
-    async def ask(self, request: bytes, answer: Answer[T], *, expect: int = 16) -> T:
-        for _ in range(self.manners.attempts):
-            found = await self.line.exchange(self, request, answer, expect)
+    async def ask(
+        self, request: bytes, answer: Answer[T], *, expect: int = 16, patience: float | None = None
+    ) -> T:
+        seat = self if patience is None else self.with_manners(_once(self.manners, patience))
+        for _ in range(seat.manners.attempts):
+            found = await self.line.exchange(seat, request, answer, expect)
             if found is not None:
                 return found.value
-        raise NoAnswer(f"no answer in {self.manners.attempts} attempts")
+        raise NoAnswer(f"no answer in {seat.manners.attempts} attempts")
 
     async def tell(self, request: bytes) -> None:
         await self.line.say(self, request)
@@ -243,6 +248,10 @@ class LineSeat:
     def impatient(self) -> "LineSeat":
         """One attempt only: how a device is asked that has long been silent."""
         return self.with_manners(replace(self.manners, attempts=1))
+
+
+def _once(manners: Manners, patience: float) -> Manners:
+    return replace(manners, patience=patience, attempts=1)
 
 
 async def _hop() -> None:

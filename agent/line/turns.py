@@ -1,8 +1,9 @@
-"""Who may speak next.  The lower number goes first, equals in the order they came."""
+"""Who may speak next: the lower number, then the earlier deadline, then who came first."""
 
 import asyncio
 import heapq
 import itertools
+import math
 
 from agent.links.base import LinkDown
 
@@ -15,20 +16,22 @@ class Turns:
     """
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[int, float, int, asyncio.Future[None]]] = []
         self._came = itertools.count()
         self._taken = False
         self._silence: asyncio.TimerHandle | None = None
         self._over: str | None = None
 
-    async def take(self, priority: int) -> None:
-        """Return when it is ours.  LinkDown if there will be no more turns.  Cancel as you like."""
+    async def take(self, priority: int, deadline: float = math.inf) -> None:
+        """Return when it is ours.  ``deadline``: loop time by which it is wanted.
+
+        LinkDown if there will be no more turns.  Cancel as you like."""
         self._check()
         if not self._taken:
             self._taken = True
             return
         turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (priority, next(self._came), turn))
+        heapq.heappush(self._waiting, (priority, deadline, next(self._came), turn))
         try:
             await turn
         except asyncio.CancelledError:
@@ -51,7 +54,7 @@ class Turns:
             self._over = why
             if self._silence is not None:
                 self._silence.cancel()
-            for _, _, turn in self._waiting:
+            for *_, turn in self._waiting:
                 _grant(turn)
             self._waiting.clear()
 
@@ -62,7 +65,7 @@ class Turns:
     def _next(self) -> None:
         self._silence = None
         while self._waiting:
-            if _grant(heapq.heappop(self._waiting)[2]):
+            if _grant(heapq.heappop(self._waiting)[-1]):
                 return
         self._taken = False
 

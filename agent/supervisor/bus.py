@@ -55,7 +55,8 @@ class BusKeeper:
     ) -> None:
         self._bus, self._open_link, self._world = bus, open_link, world
         known = [(device, models[device.driver]) for device in devices]
-        bound = verb_bound([manners_of(device, model) for device, model in known])
+        manners = [manners_of(device, model) for device, model in known]
+        bound = verb_bound(manners, max((model.longest for _, model in known), default=0.0))
         known.sort(key=lambda pair: urgency_of(*pair))
         self._devices = {
             device.id: DeviceKeeper(device, model, world, bound) for device, model in known

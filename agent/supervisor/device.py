@@ -57,7 +57,7 @@ class DeviceKeeper:
         await asyncio.sleep(phase)
         due = loop_time()
         while self._may_be_polled():
-            await self.talker.poll()
+            await self.talker.poll(due + self._period())
             due = max(due + self._period(), loop_time())
             await asyncio.sleep(due - loop_time())
 

@@ -1,5 +1,6 @@
 """Who speaks first on a wire, and how long each device may think."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -11,6 +12,10 @@ from agent.line.asking import Asks, Manners
 URGENT = 1
 """The priority of doors; a device whose model is urgent never stands behind it."""
 
+POLL = 10
+"""Added to the priority of a device when it is polled: any command comes before any poll.  Among
+polls of one priority the earliest deadline is first."""
+
 ROUNDS, SLACK = 4, 10.0
 """No verb asks more than four questions, and each waits at most one round of its pair; 10 s more
 before a driver counts as one that never returns.  Far too much for a person at a door, whom the
@@ -20,7 +25,7 @@ line's own patience serves; this bound only finds bugs."""
 class Seats(Protocol):
     """The line, as devices need it."""
 
-    def seat(self, priority: int, manners: Manners) -> Asks: ...
+    def seat(self, priority: int, manners: Manners, deadline: float = math.inf) -> Asks: ...
 
 
 def urgency_of(device: Device, model: Model) -> int:
@@ -38,7 +43,10 @@ def manners_of(device: Device, model: Model) -> Manners:
     return replace(model.manners, **given)
 
 
-def verb_bound(manners: Sequence[Manners]) -> float:
-    """Seconds that a verb may take on a pair whose devices have these manners."""
+def verb_bound(manners: Sequence[Manners], longest: float = 0.0) -> float:
+    """Seconds that a verb may take on a pair whose devices have these manners.
+
+    ``longest``: what one of them may need for a verb of its own.
+    """
     one_round = sum(m.attempts * (m.patience + m.quiet) for m in manners)
-    return SLACK + ROUNDS * one_round
+    return longest + SLACK + ROUNDS * one_round

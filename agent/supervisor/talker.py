@@ -1,6 +1,7 @@
 """Talks with one device through its driver, and notes what that says about the device."""
 
 import logging
+import math
 from dataclasses import replace
 
 from agent.config.settings import Device
@@ -12,7 +13,7 @@ from agent.model.time import Stamp
 from agent.supervisor.breaker import Breaker
 from agent.supervisor.driver import Broke, KeptDriver
 from agent.supervisor.presence import DRIVER_BROKE, HEARD, NO_ANSWER, SILENT, Presence
-from agent.supervisor.seats import Seats, manners_of, urgency_of
+from agent.supervisor.seats import POLL, Seats, manners_of, urgency_of
 from agent.supervisor.state import DeviceState, Tally
 from agent.supervisor.world import World
 
@@ -31,19 +32,18 @@ class Talker:
         self.presence = Presence(device.id, world.emit, world.now)
         self.breaker = Breaker()
         self.tally = Tally()
-        self._asks: Asks | None = None
-        self._tired: Asks | None = None  # one attempt only
+        self._line: Seats | None = None
+        self._asks: Asks | None = None  # for commands
         self._refused = False
 
     def attach(self, line: Seats) -> None:
         """The wire is up."""
         urgency, manners = urgency_of(self.device, self.model), manners_of(self.device, self.model)
-        self._asks = line.seat(urgency, manners)
-        self._tired = line.seat(urgency, replace(manners, attempts=1))
+        self._line, self._asks = line, line.seat(urgency, manners)
         self.breaker.answered()
 
     def detach(self) -> None:
-        self._asks = self._tired = None
+        self._line = self._asks = None
 
     def hear(self, data: bytes, at: Stamp) -> None:
         """Bytes that nobody had asked for.  What they mean is emitted before this returns."""
@@ -60,14 +60,17 @@ class Talker:
             self.breaker.answered()
             self._pass_on(messages, at)
 
-    async def poll(self) -> None:
-        """Ask once.  LinkDown; everything else is noted here."""
+    async def poll(self, deadline: float = math.inf) -> None:
+        """Ask once.  LinkDown; everything else is noted here.
+
+        ``deadline``: loop time by which the answer is wanted; it only decides who goes first.
+        """
         polls = self.driver.verbs().polls
         if self.driver.broken:
             self.presence.away(DRIVER_BROKE)
-        asks = self._tired if self.breaker.is_open else self._asks
-        if polls is None or asks is None:
+        if polls is None or self._line is None:
             return
+        asks = self._seat(self._line, deadline)
         self.tally.polls += 1
         try:
             messages = await self.driver.call(lambda: polls.poll(asks, self.world.now))
@@ -82,6 +85,13 @@ class Talker:
             self._refused = False
             self._answered()
             self._pass_on(messages, self.world.now())
+
+    def _seat(self, line: Seats, deadline: float) -> Asks:
+        """For one poll; a device that has long been silent is asked once only."""
+        manners = manners_of(self.device, self.model)
+        if self.breaker.is_open:
+            manners = replace(manners, attempts=1)
+        return line.seat(POLL + urgency_of(self.device, self.model), manners, deadline)
 
     async def do(self, command: Command) -> tuple[Message, ...]:
         """The driver's ``act``: its messages, not yet emitted.

@@ -37,7 +37,9 @@ class Babble:
     def __init__(self, says: bytes) -> None:
         self._says = says
 
-    async def ask(self, request: bytes, answer: Answer[T], *, expect: int = 16) -> T:
+    async def ask(
+        self, request: bytes, answer: Answer[T], *, expect: int = 16, patience: float | None = None
+    ) -> T:
         assert request
         assert expect
         found = answer(self._says)

@@ -23,7 +23,9 @@ class Script:
     def __init__(self, exchanges: Sequence[tuple[bytes, bytes]]) -> None:
         self.left = list(exchanges)
 
-    async def ask(self, request: bytes, answer: Answer[T], *, expect: int = 16) -> T:
+    async def ask(
+        self, request: bytes, answer: Answer[T], *, expect: int = 16, patience: float | None = None
+    ) -> T:
         assert expect > 0
         found = answer(self._answered(request))
         if found is None:

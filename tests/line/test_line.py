@@ -318,3 +318,17 @@ def test_the_tap_sees_everything_in_order() -> None:
         assert seen == [("host", b"?3."), ("device", b"!3=42.")]
 
     held(main())
+
+
+def test_a_question_may_have_a_patience_of_its_own_and_is_then_asked_once() -> None:
+    async def main() -> None:
+        wire = Wire(devices({3: 42}, after=30.0))
+        async with line_on(wire) as line:
+            seat = line.seat(5, Manners(patience=0.1, quiet=0.05, attempts=3))
+            assert await seat.ask(b"?3.", value_of(3), patience=60.0) == 42
+            assert len(wire.sent) == 1
+            with pytest.raises(NoAnswer):
+                await seat.ask(b"?3.", value_of(3), patience=20.0)
+            assert len(wire.sent) == 2
+
+    held(main())

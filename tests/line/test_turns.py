@@ -65,6 +65,20 @@ def test_the_lower_number_goes_first_and_equals_in_order() -> None:
     held(main())
 
 
+def test_of_equals_the_earlier_deadline_goes_first() -> None:
+    async def main() -> None:
+        wire = Wire()
+        async with line_on(wire) as line:
+            wanted = [(5, 9.0, b"a"), (5, 3.0, b"b"), (1, 99.0, b"c"), (5, 6.0, b"d")]
+            seats = [(line.seat(p, DOOR, deadline), data) for p, deadline, data in wanted]
+            await asyncio.gather(
+                *(seat.tell(data) for seat, data in [(line.seat(0, DOOR), b"!"), *seats])
+            )
+        assert b"".join(data for _, data in wire.sent) == b"!cbda"
+
+    held(main())
+
+
 def test_a_door_that_rings_in_the_silence_is_not_behind_a_poll() -> None:
     """The next poll waits already; but who is next is decided when the wire may be spoken on."""
 

@@ -162,7 +162,7 @@ async def test_a_command_is_on_a_free_wire_a_few_turns_of_the_loop_later() -> No
 
 @jumping
 async def test_a_door_comes_before_polls_that_wait() -> None:
-    meters = [toys.meter(number, every=0.02) for number in range(2, 9)]
+    meters = [replace(toys.meter(n, every=0.02), priority=0) for n in range(2, 9)]
     bench = Bench(toys.relay(1), *meters)
     bench.wire.values = dict.fromkeys(range(2, 9), 1)
     async with bench.running():
