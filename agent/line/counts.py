@@ -10,4 +10,5 @@ class LineCounts:
     bytes_in: int = 0  # echoes included
     bytes_out: int = 0
     late_bytes: int = 0  # came after patience had ended, thrown away
+    stale_bytes: int = 0  # had lain unread while the process was held, thrown away
     noise_bytes: int = 0  # came during an exchange, and were neither its answer nor our echo

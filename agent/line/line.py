@@ -8,6 +8,7 @@ from being taken for another's are here:
 * a question is asked into silence: ``gap`` after the last byte, and with everything that had come
   before delivered elsewhere;
 * after a question without an answer the line keeps still for ``quiet`` and throws away what comes;
+* what came while nobody looked, since the process was held, is thrown away unless it was asked for;
 * a turn lasts for one attempt.  A door that waits comes before the second attempt of a sensor.
 
 Times are those of the event loop.
@@ -24,6 +25,7 @@ from typing import NoReturn, TypeVar
 
 from agent.config.settings import Bus
 from agent.line.asking import Answer, Found, Manners, NoAnswer
+from agent.line.awake import Awake
 from agent.line.counts import LineCounts
 from agent.line.hearing import Hearing
 from agent.line.pace import pace_of
@@ -60,7 +62,7 @@ class Line:
         self._link, self._heard, self._echo = link, heard, bus.echo
         self._pace = pace_of(bus)
         self._gap = max(self._pace.t35, bus.gap)
-        self._turns = Turns()
+        self._turns, self._awake = Turns(), Awake()
         self._hearing: Hearing | None = None
         self._news: asyncio.Future[None] | None = None
         self._busy_until = float("-inf")  # the last byte on the wire, ours or theirs
@@ -77,6 +79,7 @@ class Line:
 
     async def pump(self) -> NoReturn:
         """Read until LinkDown; then, or when cancelled, all who ask or wait fail with LinkDown."""
+        self._awake.start()
         try:
             while True:
                 self._arrived(await self._link.receive())
@@ -84,6 +87,7 @@ class Line:
             self._end(str(down))
             raise
         finally:
+            self._awake.stop()
             self._end("the line was closed")
 
     async def exchange(
@@ -182,11 +186,15 @@ class Line:
     def _arrived(self, data: bytes) -> None:
         self._tally["bytes_in"] += len(data)
         self._busy(self._now())
+        missed = self._awake.missed(len(data))
         if self.tap is not None:
             self.tap("device", data)
         if self._hearing is not None:
             self._noise(self._hearing.add(data))
             self._tell_news()
+        elif missed:
+            self._tally["stale_bytes"] += len(data)
+            log.debug("%d bytes had lain there unread", len(data))
         elif self._now() < self._late_until:
             self._tally["late_bytes"] += len(data)
             log.debug("%d bytes came late", len(data))

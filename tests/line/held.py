@@ -33,6 +33,16 @@ class HeldLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._jumping.now
 
+    def hold(self, seconds: float) -> None:
+        self._jumping.now += seconds
+
+
+def hold(seconds: float) -> None:
+    """The whole process is stopped for so long."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, HeldLoop)
+    loop.hold(seconds)
+
 
 def held(main: Coroutine[Any, Any, T]) -> T:
     """Run ``main`` in time of its own, which begins at 0."""

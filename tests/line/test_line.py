@@ -12,7 +12,7 @@ from agent.line.asking import Found, Manners, NoAnswer
 from agent.line.counts import LineCounts
 from agent.line.line import SILENCE_S, LineSeat
 from agent.links.base import LinkDown
-from tests.line.held import held, now
+from tests.line.held import held, hold, now
 from tests.line.wire import Ears, Piece, Wire, any_value, bus, devices, line_on, value_of
 
 MANNERS = Manners(patience=0.1, quiet=0.05, attempts=2)
@@ -330,5 +330,40 @@ def test_a_question_may_have_a_patience_of_its_own_and_is_then_asked_once() -> N
             with pytest.raises(NoAnswer):
                 await seat.ask(b"?3.", value_of(3), patience=20.0)
             assert len(wire.sent) == 2
+
+    held(main())
+
+
+@pytest.mark.parametrize("held_s", [0.5, 5.0])
+def test_what_lay_unread_while_the_process_was_held_is_thrown_away(held_s: float) -> None:
+    """It has no date; a weight from there must not be credited."""
+
+    async def main() -> None:
+        ears = Ears()
+        wire = Wire()
+        async with line_on(wire, ears) as line:
+            await asyncio.sleep(1)
+            hold(held_s)
+            for _ in range(3):
+                wire.say_now(b"old" * 341 + b"!")  # as much as one portion holds
+            wire.say_now(b"old")
+            await asyncio.sleep(0.2)
+            wire.say_now(b"new")
+            await asyncio.sleep(0.2)
+            old = b"" if held_s > 1 else (b"old" * 341 + b"!") * 3 + b"old"
+            assert ears.heard == old + b"new"
+            assert line.counts().stale_bytes == (3075 if held_s > 1 else 0)
+
+    held(main())
+
+
+def test_an_answer_is_believed_though_the_process_was_held() -> None:
+    async def main() -> None:
+        wire = Wire(devices({3: 42}, after=0.1))
+        async with line_on(wire) as line:
+            asking = asyncio.create_task(line.seat(5, MANNERS).ask(b"?3.", value_of(3)))
+            await asyncio.sleep(0.05)
+            hold(5)
+            assert await asking == 42
 
     held(main())

@@ -1,0 +1,5 @@
+"""Telling people."""
+
+from tests.conformance.card import Card
+
+CARDS: tuple[Card, ...] = ()
