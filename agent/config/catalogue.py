@@ -22,6 +22,13 @@ class StageOffer(Protocol):
     def en(self) -> str: ...
 
 
+class RadioOffer(Protocol):
+    """Of a driver that speaks over Bluetooth; agent.drivers.base.Radio."""
+
+    @property
+    def link(self) -> str: ...
+
+
 class Offer(StageOffer, Protocol):
     """A driver.  The properties mean what they mean in agent.drivers.base.Model."""
 
@@ -42,6 +49,12 @@ class Offer(StageOffer, Protocol):
 
     @property
     def urgent(self) -> bool: ...
+
+    @property
+    def does(self) -> tuple[str, ...]: ...
+
+    @property
+    def radio(self) -> "RadioOffer | None": ...
 
 
 @dataclass(frozen=True, slots=True)

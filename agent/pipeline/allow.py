@@ -1,14 +1,14 @@
 """``allow``: a scanned code opens a door, or does not, and either is on record.
 
 For each ``code_scanned`` it yields the event itself, then ``access_granted`` or ``access_denied``,
-then, when granted, the command that opens: a pulse on the door's output, dead after five seconds
+then, when granted, the command that opens: a pulse of an output or a lock's own action, dead after five seconds
 since nobody stands there any more.  All of it is decided in memory; the disk is not waited for.
 """
 
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from annotated_types import Interval, Len
 
@@ -29,6 +29,9 @@ _REMEMBERED = 256  # codes shown lately; more than people can show within ``agai
 class AllowOptions:
     """``door`` is the name on record; ``target`` the device and ``channel`` the output that open.
 
+    ``action``: "pulse" an output that holds a lock, for ``pulse_ms``; "open" a lock that does the
+    rest itself.
+
     A code shown again within ``again_s`` of its last showing opens nothing: readers repeat what
     is held in front of them.
     """
@@ -36,6 +39,7 @@ class AllowOptions:
     door: Annotated[str, Len(1, 64)]
     target: str
     channel: Annotated[int, Interval(ge=1, le=255)] = 1
+    action: Literal["pulse", "open"] = "pulse"
     pulse_ms: Annotated[int, Interval(ge=50, le=60_000)] = 500
     codes: tuple[Code, ...] = ()
     without_clock: WithoutClock = "deny"
@@ -59,7 +63,7 @@ class Allow:
         return (
             message,
             self._conclusion("access_granted", message, verdict),
-            self._pulse(message.at),
+            self._opening(message.at),
         )
 
     def _again(self, shown: Event) -> bool:
@@ -86,14 +90,16 @@ class Allow:
             by=self._stage,
         )
 
-    def _pulse(self, at: Stamp) -> Command:
+    def _opening(self, at: Stamp) -> Command:
+        options = self._options
+        length = {"ms": options.pulse_ms} if options.action == "pulse" else {}
         return Command(
             id=f"{self._stage}-{at.boot[:8]}-{at.mono_ns}",
             target=self._options.target,
-            action="pulse",
+            action=options.action,
             at=at,
             ttl_ns=TTL_NS,
-            args={"channel": self._options.channel, "ms": self._options.pulse_ms},
+            args={"channel": options.channel, **length},
             by=self._stage,
         )
 

@@ -71,6 +71,11 @@ class SettleOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Radio:
+    link: str = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     options: type = NoOptions
     baud: int = 9600
@@ -79,6 +84,8 @@ class Model:
     shares: bool = True
     outputs: bool = False
     urgent: bool = False
+    does: tuple[str, ...] = ()
+    radio: Radio | None = None
     zh: str = "设备"
     en: str = "device"
 
@@ -97,6 +104,9 @@ CATALOGUE = Catalogue(
         "tilt": Model(needs_address=True, baud=115200, format="7E1"),
         "relay": Model(options=RelayOptions, outputs=True, urgent=True),
         "reader": Model(shares=False),
+        "beacon": Model(radio=Radio()),
+        "lock": Model(radio=Radio(link="demand"), urgent=True, does=("open",)),
+        "strap": Model(radio=Radio(link="kept")),
     },
     stages={
         "sane": Use(options=SaneOptions),

@@ -54,6 +54,12 @@ def reason(made: Allow, message: Event) -> object:
     return outcome.data["reason"]
 
 
+def test_a_lock_that_opens_by_itself_is_told_to() -> None:
+    command = list(stage(code(), channel=3, action="open")(shown()))[-1]
+    assert isinstance(command, Command)
+    assert (command.action, command.args) == ("open", {"channel": 3})
+
+
 def test_a_listed_code_opens() -> None:
     scan = shown()
     made = list(stage(code(), channel=2, pulse_ms=700)(scan))

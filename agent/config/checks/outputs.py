@@ -52,10 +52,14 @@ def _target(scope: Scope, stage: Item[schema.Stage]) -> None:
         scope.notes.add((*key, "target"), "unknown_device", name=target, meant=meant)
         return
     device = named[target]
-    offer = scope.offer(device)
-    if offer is not None and not offer.outputs:
+    offer, action = scope.offer(device), getattr(scope.options[stage.key], "action", "pulse")
+    if offer is not None and not (offer.outputs if action == "pulse" else action in offer.does):
         scope.notes.add((*key, "target"), "target_still", device=target)
-    elif device.draft.outputs and not scope.notes.broken((*device.key, "outputs")):
+    elif (
+        action == "pulse"
+        and device.draft.outputs
+        and not scope.notes.broken((*device.key, "outputs"))
+    ):
         _output(scope, scope.options[stage.key], key, device)
 
 
