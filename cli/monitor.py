@@ -3,6 +3,8 @@
 It asks the agent once a second and works out the rates itself, so it costs the agent one small
 answer; without an agent it waits and says so.  ``--json`` prints one object per second.
 Exit 0 if the agent answered at least once, 1 if it never did.
+
+With a PORT, ``--bus`` or ``--play`` it shows one wire instead: ``cli.wire``.
 """
 
 import argparse
@@ -22,17 +24,21 @@ from cli.seeing import asking, tables
 from cli.seeing.asking import NoConfig, Silence, Told
 from cli.seeing.rates import SHORT_S, Window
 from cli.seeing.words import size, span
+from cli.wire import command as wire
 
 EVERY_S = 1.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     asking.add_arguments(parser)
+    wire.add_arguments(parser)
     parser.add_argument("--seconds", type=float, metavar="N", help="stop after N seconds 运行时长")
     parser.add_argument("--json", action="store_true", help="one object per second 每秒一行 JSON")
 
 
 def run(args: argparse.Namespace) -> int:
+    if wire.wanted(args):
+        return wire.run(args)
     try:
         answers = _answers(asking.socket_of(args), args.seconds)
     except NoConfig as wrong:

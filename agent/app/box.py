@@ -39,7 +39,7 @@ from agent.supervisor.lag import LagWatch
 from agent.supervisor.worker import Take, WorkerKeeper, Workplace
 from agent.supervisor.world import World, loop_time
 from agent.web.health import HealthServer
-from agent.web.routes import routes
+from agent.web.routes import Tapes, routes
 from agent.web.tally import Tally
 
 log = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ async def _alive(box: settings.Box, parts: Parts, notifier: Notifier) -> AsyncIt
         tally=tally,
         began_ns=clock.now().mono_ns,
     )
-    health = HealthServer(box.health.socket, routes(looks.snapshot))
+    health = HealthServer(box.health.socket, routes(looks.snapshot, _tapes(keepers)))
     say = partial(_say, hub.take, box.site.gateway, hours.now)
     say("agent_started", {"version": VERSION, "config": box.digest[:12]})
     _tell_unknown(journal, hub.take, clock.now)
@@ -151,6 +151,15 @@ def _keepers(box: settings.Box, parts: Parts, world: World, take: Take) -> Itera
             yield WorkerKeeper(bus, devices, world, _workplace(box, parts, take))
         else:
             yield BusKeeper(bus, devices, parts.register, partial(open_link, bus), world)
+
+
+def _tapes(keepers: Iterable[Keeper]) -> Tapes:
+    """Of the wires in this process; one in a process of its own is not overheard."""
+    return {
+        keeper.state().bus: keeper.tape.listen
+        for keeper in keepers
+        if isinstance(keeper, BusKeeper)
+    }
 
 
 def _workplace(box: settings.Box, parts: Parts, take: Take) -> Workplace:

@@ -14,7 +14,7 @@ quickly at first, since an adapter that was pulled and put back is there within 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from typing import NoReturn
@@ -26,9 +26,11 @@ from agent.links.base import Link, LinkDown
 from agent.model.messages import Command
 from agent.supervisor.backoff import Backoff
 from agent.supervisor.device import DeviceKeeper
+from agent.supervisor.groups import leaves, obey_cancel
 from agent.supervisor.presence import WIRE_DOWN
-from agent.supervisor.seats import manners_of, urgency_of, verb_bound
+from agent.supervisor.seats import OnLine, manners_of, urgency_of, verb_bound
 from agent.supervisor.state import BusState
+from agent.supervisor.tape import Tape
 from agent.supervisor.world import OpenLink, World, loop_time
 
 log = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ class BusKeeper:
         self._tried = False
         self._opened = 0
         self._told_down = False
+        self.tape = Tape(world.now)
         self.stirred = 0.0
 
     @property
@@ -84,8 +87,8 @@ class BusKeeper:
                 finally:
                     lived = loop_time() - began
             except* LinkDown as down:
-                self._fell(next(_leaves(down)))
-            _obey_cancel()
+                self._fell(next(leaves(down)))
+            obey_cancel()
             await asyncio.sleep(backoff.after(lived))
 
     async def act(self, command: Command) -> None:
@@ -116,11 +119,11 @@ class BusKeeper:
     async def _live(self, link: Link) -> None:
         """Until LinkDown or cancelled."""
         try:
-            line = self._line = Line(link, self._bus, heard=self._heard)
+            line = self._line = Line(link, self._bus, self._heard, self.tape.tap)
             self._rose()
             with ExitStack() as attached:
                 for keeper in self._devices.values():
-                    attached.enter_context(keeper.on(line))
+                    attached.enter_context(keeper.on(OnLine(line)))
                 await self._serve(line)
         finally:
             self._counts, self._line = Counter(self._counted()), None
@@ -177,18 +180,3 @@ class BusKeeper:
         for keeper in self._devices.values():
             keeper.talker.presence.away(WIRE_DOWN)
             keeper.talker.presence.settle()
-
-
-def _obey_cancel() -> None:
-    """Before Python 3.13 a task group that fails forgets that we were cancelled meanwhile."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
-def _leaves(error: BaseException) -> Iterator[BaseException]:
-    if isinstance(error, BaseExceptionGroup):
-        for part in error.exceptions:
-            yield from _leaves(part)
-    else:
-        yield error

@@ -1,7 +1,8 @@
-"""The four things one may ask of the health socket."""
+"""What one may ask of the health socket."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from agent.web import metrics
 from agent.web.health import Answer, Routes
@@ -12,7 +13,11 @@ from agent.web.snapshot import Snapshot
 JSON = "application/json; charset=utf-8"
 
 
-def routes(snapshot: Callable[[], Snapshot]) -> Routes:
+Tapes = Mapping[str, Callable[[], Iterable[Plain]]]
+"""By bus: what was said on it, one line each; asking keeps the tape running."""
+
+
+def routes(snapshot: Callable[[], Snapshot], tapes: Tapes | None = None) -> Routes:
     """``snapshot`` is called once per request."""
     render = metrics.exposition(snapshot)
     return {
@@ -20,6 +25,7 @@ def routes(snapshot: Callable[[], Snapshot]) -> Routes:
         "/readyz": lambda: _verdict(ready(snapshot())),
         "/metrics": lambda: Answer(200, metrics.CONTENT_TYPE, render()),
         "/status": lambda: _json(200, status(snapshot())),
+        **{f"/wire/{bus}": partial(_lines, tape) for bus, tape in (tapes or {}).items()},
     }
 
 
@@ -32,6 +38,11 @@ def status(now: Snapshot) -> Plain:
         "notes": to_plain(notes(now)),
         **to_plain(now),
     }
+
+
+def _lines(tape: Callable[[], Iterable[Plain]]) -> Answer:
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in tape())
+    return Answer(200, JSON, text.encode())
 
 
 def _verdict(against: Sequence[Reason]) -> Answer:

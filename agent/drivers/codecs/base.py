@@ -113,7 +113,7 @@ class Protocol:
     the longest frame in bytes.  ``inside`` finds frames within a wreck; it is ``take`` except
     where any bytes could be a frame.  ``holds``, for frames that no mark begins, says whether the
     check holds over exactly these bytes.  ``end`` may be missing from the last frame of a
-    capture, as people copy it.
+    capture, as people copy it.  ``checked``: every frame carries a check, so a frame is proof.
     """
 
     name: str
@@ -123,3 +123,4 @@ class Protocol:
     inside: Take[Any] | None = None
     holds: Callable[[bytes], bool] | None = None
     end: bytes = b""
+    checked: bool = False

@@ -61,4 +61,4 @@ def show(frame: Frame) -> Mapping[str, object]:
     }
 
 
-PROTOCOL = Protocol(name="bcc8a", take=take, show=show, most=LENGTH)
+PROTOCOL = Protocol(name="bcc8a", take=take, show=show, most=LENGTH, checked=True)

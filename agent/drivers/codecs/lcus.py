@@ -41,4 +41,4 @@ def show(frame: Frame) -> Mapping[str, object]:
     return {"channel": frame.channel, "op": frame.op}
 
 
-PROTOCOL = Protocol(name="lcus", take=take, show=show, most=LENGTH)
+PROTOCOL = Protocol(name="lcus", take=take, show=show, most=LENGTH, checked=True)

@@ -74,4 +74,4 @@ def show(frame: Weight) -> Mapping[str, object]:
     }
 
 
-PROTOCOL = Protocol(name="yaohua_cont", take=take, show=show, most=LENGTH)
+PROTOCOL = Protocol(name="yaohua_cont", take=take, show=show, most=LENGTH, checked=True)
