@@ -22,6 +22,11 @@ HOST = "host"
 class Port(Protocol):
     """The host's end of a wire."""
 
+    @property
+    def baud(self) -> int | None:
+        """What the host has set its end to; None where that cannot be seen."""
+        ...
+
     def write(self, data: bytes) -> int:
         """How many bytes the host's side took; 0 when nobody has it open.  Never blocks."""
         ...
@@ -105,6 +110,7 @@ class Bus:
     def hear(self, data: bytes) -> None:
         """The host wrote ``data`` just now."""
         self._truth.count(self.spec.id, "host_bytes", len(data))
+        data = self._as_heard(data)
         struck, taken = self.harms.strike_bytes(data)
         if taken:
             self._truth.count(self.spec.id, "host_struck")
@@ -187,10 +193,23 @@ class Bus:
 
     def _hand_over(self, portions: list[tuple[Burst, bytes]]) -> None:
         data = b"".join(portion for _, portion in portions)
-        taken = self.port.write(data) if self.port and data else 0
+        heard = self._as_heard(data)
+        taken = self.port.write(heard) if self.port and data else 0
         for burst, portion in portions:
             burst.dropped += max(0, len(portion) - taken)
+            if heard is not data and portion:
+                burst.harms.append("wrong_baud")
             taken = max(0, taken - len(portion))
+
+    def _as_heard(self, data: bytes) -> bytes:
+        """By an end that is set to another baud rate: as many bytes, and none of them right."""
+        baud = None if self.port is None else self.port.baud
+        if baud in (None, self.spec.baud) or not self.spec.baud:
+            return data
+        self._truth.count(self.spec.id, "wrong_baud", len(data))
+        heard = bytearray(data)
+        self.harms.garble(heard, 0, len(heard))
+        return bytes(heard)
 
     def _emitted(self, burst: Burst, meaning: Mapping[str, object]) -> None:
         intact = not burst.dropped and not set(burst.harms) - {"late"}

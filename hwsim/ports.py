@@ -8,11 +8,17 @@ would end the master.  Closing the master is what pulling a plug looks like to t
 import os
 import pty
 import socket
+import termios
 import tty
 from pathlib import Path
 from typing import Protocol
 
 MOST = 65536
+OUTPUT_SPEED = 5  # of the list that termios.tcgetattr gives
+SPEEDS = {
+    getattr(termios, f"B{baud}"): baud
+    for baud in (300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
+}
 
 
 class HostPort(Protocol):
@@ -24,6 +30,11 @@ class HostPort(Protocol):
     @property
     def fds(self) -> tuple[int, ...]:
         """What to wait for: readable means ``read`` has something to do."""
+        ...
+
+    @property
+    def baud(self) -> int | None:
+        """What the host has set its end to; None where that cannot be seen."""
         ...
 
     def write(self, data: bytes) -> int: ...
@@ -42,6 +53,7 @@ class PtyPort:
         self._link = link
         self._master, self._slave = pty.openpty()
         tty.setraw(self._slave)
+        _unset(self._slave)
         os.set_blocking(self._master, False)
         fresh = link.with_name(f".{link.name}.new")
         fresh.unlink(missing_ok=True)
@@ -55,6 +67,10 @@ class PtyPort:
     @property
     def fds(self) -> tuple[int, ...]:
         return (self._master,)
+
+    @property
+    def baud(self) -> int | None:
+        return SPEEDS.get(termios.tcgetattr(self._slave)[OUTPUT_SPEED])
 
     def write(self, data: bytes) -> int:
         try:
@@ -74,6 +90,13 @@ class PtyPort:
         os.close(self._slave)
 
 
+def _unset(slave: int) -> None:
+    """To a speed that nobody uses, so that a host which sets none is seen to."""
+    settings = termios.tcgetattr(slave)
+    settings[OUTPUT_SPEED - 1] = settings[OUTPUT_SPEED] = termios.B50
+    termios.tcsetattr(slave, termios.TCSANOW, settings)
+
+
 class SocketPort:
     """A serial server with one client at a time; a second one takes the first one's place."""
 
@@ -90,6 +113,10 @@ class SocketPort:
     def fds(self) -> tuple[int, ...]:
         client = () if self._client is None else (self._client.fileno(),)
         return (self._server.fileno(), *client)
+
+    @property
+    def baud(self) -> int | None:
+        return None  # set in the server's own page
 
     def write(self, data: bytes) -> int:
         try:

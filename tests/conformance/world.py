@@ -37,7 +37,7 @@ class Cable:
 
     def __init__(self, said: "Play") -> None:
         self._play, self._kept, self._news = said, b"", asyncio.Event()
-        self.gone = False
+        self.gone, self.baud = False, said.bus.spec.baud
 
     def write(self, data: bytes) -> int:
         """For the simulator: what the kernel takes."""

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import serial
 
 from cli.world import World, until
 
@@ -128,3 +129,18 @@ def test_the_demo_scenario_plays(tmp_path: Path) -> None:
             assert told is not None
             assert told["intact"]
         assert json.dumps(world.lines()[0]["ready"]) == "true"
+
+
+def test_a_host_set_to_another_baud_rate_hears_rubbish(tmp_path: Path) -> None:
+    scenario = tmp_path / "s.toml"
+    scenario.write_text(
+        '[[bus]]\nid = "b"\nbaud = 4800\n[[device]]\nid = "s"\nsim = "scale_line"\nbus = "b"\n'
+    )
+    heard = {}
+    with World(scenario, tmp_path / "run") as world:
+        for baud in (9600, 4800):
+            with serial.Serial(world.buses["b"], baud, timeout=1.5) as port:
+                heard[baud] = port.read(60)
+    assert b"ST,GS" not in heard[9600]
+    assert b"ST,GS" in heard[4800]
+    assert len(heard[9600]) == len(heard[4800])

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from tests.conformance.card import Card
-from tests.conformance.cards import air, doors, makers, scales, slope, telling
+from tests.conformance.cards import air, boards, doors, makers, scales, slope, telling
 
 
 @cache
 def cards() -> Mapping[str, Card]:
-    families = (scales, air, slope, doors, telling, makers)
+    families = (scales, air, slope, doors, boards, telling, makers)
     return {card.driver: card for family in families for card in family.CARDS}
