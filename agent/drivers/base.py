@@ -53,6 +53,19 @@ class Sights(Protocol):
 
 
 @runtime_checkable
+class Repeats(Protocol):
+    """It advertises, and what it says twice in a row is no news: a beacon, a button's state."""
+
+    @property
+    def repeats(self) -> bool:
+        """True: an advertisement that equals the last one is not shown to ``sighted``.
+
+        It still counts as a sign of life.
+        """
+        ...
+
+
+@runtime_checkable
 class Polls(Protocol[W_contra]):
     """We ask, it answers."""
 
@@ -63,6 +76,15 @@ class Polls(Protocol[W_contra]):
 
     async def poll(self, line: W_contra, now: Now) -> Iterable[Message]:
         """Ask once.  NoAnswer means it is away.  ``now`` is called when the answer is there."""
+        ...
+
+
+@runtime_checkable
+class Hurries(Protocol):
+    """It is polled, and a command can want that more often for a while: a slope in the rain."""
+
+    def pace(self, at: Stamp) -> float | None:
+        """Seconds from one poll to the next as a command wants it; None: as usual."""
         ...
 
 

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from agent.drivers.base import Acts, Driver, Listens, Model, Polls, Refused, Seat, Sights, Talks
+from agent.drivers.base import (
+    Acts,
+    Driver,
+    Hurries,
+    Listens,
+    Model,
+    Polls,
+    Refused,
+    Repeats,
+    Seat,
+    Sights,
+    Talks,
+)
 from agent.line.asking import NoAnswer
 from agent.links.base import LinkDown
 from agent.model.messages import Command, Event, Fields, Message, Reading
@@ -46,8 +58,10 @@ class Verbs:
     sights: Sights | None = None
     polls: Polls[Any] | None = None  # a keeper gives its drivers what they were written for
     acts: Acts[Any] | None = None
+    hurries: Hurries | None = None
     every: float = LEAST_PERIOD
     silence: float | None = None
+    repeats: bool = False
 
 
 NO_VERBS = Verbs()
@@ -60,8 +74,10 @@ def _verbs_of(driver: Driver) -> Verbs:
         sights=driver if isinstance(driver, Sights) else None,
         polls=polls,
         acts=driver if isinstance(driver, Acts) else None,
+        hurries=driver if isinstance(driver, Hurries) else None,
         every=max(LEAST_PERIOD, polls.every) if polls else LEAST_PERIOD,
         silence=driver.silence if isinstance(driver, Talks) else None,
+        repeats=isinstance(driver, Repeats) and driver.repeats,
     )
 
 

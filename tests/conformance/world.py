@@ -28,6 +28,7 @@ from hwsim.truth import Truth
 from tests.conformance.card import Card
 from tests.supervisor.jumping import JumpingLoop
 
+TICK_S = 1e-6  # a loop does not advance by less than its clock can say
 KERNEL = 4095
 """Bytes that a terminal keeps for a reader who does not read; the oldest, and the rest is lost."""
 
@@ -248,7 +249,7 @@ class Play:
             self._catch_up()
             self._poke.clear()
             due = self.agenda.due
-            wait = None if due is None else max(0, due - self.agenda.now) / SECOND
+            wait = None if due is None else max(TICK_S, (due - self.agenda.now) / SECOND)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._poke.wait(), wait)
 

@@ -15,12 +15,13 @@ from typing import Literal
 
 from agent.drivers.base import Model, Seat
 from agent.drivers.registers import read_registers
+from agent.drivers.slope.angles import AXES, tilts
+from agent.drivers.slope.sampling import ACTIONS, Sampling
 from agent.line.asking import Asks
-from agent.model.messages import Message, Quality, Reading
-from agent.model.time import Now
+from agent.model.messages import Command, Message
+from agent.model.time import Now, Stamp
 
 _ANGLES = 0x3D
-_AXES = ("tilt_x", "tilt_y", "tilt_z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,29 +38,26 @@ class Tilt:
     def __init__(self, seat: Seat) -> None:
         options = seat.options if isinstance(seat.options, TiltOptions) else TiltOptions()
         self._seat, self._width = seat, options.width
-        self._axes = _AXES if options.heading else _AXES[:2]
+        self._axes = 3 if options.heading else 2
         self._address = 0x50 if seat.address is None else seat.address
+        self._sampling = Sampling(seat)
+
+    def pace(self, at: Stamp) -> float | None:
+        return self._sampling.pace(at)
 
     async def poll(self, line: Asks, now: Now) -> Iterable[Message]:
         count = 3 * self._width // 16
         registers = await read_registers(line, self._address, _ANGLES, count)
-        at = now()
-        return [
-            Reading(
-                device=self._seat.device,
-                at=at,
-                quantity=axis,
-                value=angle,
-                quality=Quality.GOOD if -180 <= angle <= 180 else Quality.INVALID,
-                point=self._seat.point,
-            )
-            for axis, angle in zip(self._axes, degrees(registers), strict=False)
-        ]
+        return tilts(self._seat, now(), degrees(registers)[: self._axes])
+
+    async def act(self, line: Asks, command: Command, now: Now) -> Iterable[Message]:
+        del line  # nothing is ever written to a slope sensor
+        return self._sampling.obey(command, now)
 
 
 def degrees(registers: tuple[int, ...]) -> list[float]:
     """Three angles of three registers (int16) or of six (int32, low word first)."""
-    if len(registers) == len(_AXES):
+    if len(registers) == len(AXES):
         return [_signed(word, 16) * 180 / 32768 for word in registers]
     pairs = zip(registers[::2], registers[1::2], strict=True)
     return [float(Decimal(_signed(high << 16 | low, 32)) / 1000) for low, high in pairs]
@@ -78,5 +76,7 @@ MODEL = Model(
     baud=9600,  # as delivered; the high-precision models 115200 and more
     needs_address=True,
     protocol="modbus",
-    measures=("tilt_x", "tilt_y", "tilt_z"),
+    measures=AXES,
+    tells=("sampling_changed",),
+    does=ACTIONS,
 )

@@ -45,4 +45,17 @@ CARDS = (
             Misbehaviour("tells dust in mg/m³", {"milligrams": True}, {"dust": "mg"}),
         ),
     ),
+    Card(
+        driver="modbus-sensor",
+        address=1,
+        options={"map": "cwt-weather-station"},
+        life=said(Set, 1.23, 4.56, 7.89, 10.11),
+        least=100,
+        misbehaves=(
+            Misbehaviour("refuses long questions", {"most": 4}),
+            Misbehaviour("refuses what it has not", {"table": "dust"}, {"map": "jxbs-3001-pm"}),
+            Misbehaviour("has input registers only", {"table": "climate"}, {"map": "xy-md02"}),
+            Misbehaviour("is busy now and then", {"busy": 0.3}),
+        ),
+    ),
 )
