@@ -7,6 +7,7 @@ Source: GM65 manual section 8 (bezahl-online/gm65); Tasmota's GM861 table.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -16,16 +17,20 @@ from hwsim.orders import Order, Show
 from hwsim.stand import Stand
 
 READ, WRITE, SAVE = 7, 8, 9
-BAUD_ZONE = 0x2A
+MODE_ZONE, TRIGGER_ZONE, CODES_ZONE, BAUD_ZONE, TAIL_ZONE, VERSION_ZONE = 0, 2, 3, 0x2A, 0x60, 0xE0
 ANY_CHECK = b"\xab\xcd"
 PAUSE_S = 0.4
-TAILS = {"cr": b"\r", "crlf": b"\r\n", "tab": b"\t", "none": b""}
+TAILS = {"cr": (0b00, b"\r"), "crlf": (0b01, b"\r\n"), "tab": (0b10, b"\t"), "none": (0b11, b"")}
+SETTING = re.compile(r"@ZONE([0-9A-F]{4})=([0-9A-F]{2})")
+"""A setting code of this world: the maker's own have another text, and the same effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     tail: Literal["cr", "crlf", "tab", "none"] = "cr"
     turnaround_s: float = 0.01
+    frozen: tuple[int, ...] = ()  # zones that take no value, though the module says done
+    refuses: bool = False  # Newland EM3095: an unknown zone is answered with status 03
 
 
 def crc(data: bytes) -> bytes:
@@ -40,16 +45,35 @@ def crc(data: bytes) -> bytes:
 class Gm65(Device):
     def __init__(self, stand: Stand, options: Options) -> None:
         self._stand, self._options = stand, options
-        self._zones = {BAUD_ZONE: 0x39, BAUD_ZONE + 1: 0x01}  # divisor 0139 = 9600 baud
+        kind, _ = TAILS[options.tail]
+        self._zones = {MODE_ZONE: 0xD4, CODES_ZONE: 0, TAIL_ZONE: kind << 5 | (kind != 0b11)}
+        self._zones |= {BAUD_ZONE: 0x39, BAUD_ZONE + 1: 0x01}  # divisor 0139 = 9600 baud
+        self._zones |= dict(enumerate(b"\x02\x64\x86\x14\x06\x18", VERSION_ZONE))
+        self._flash = dict(self._zones)
         self._buffer, self._last = b"", -1.0
 
+    def powered(self, on: bool) -> None:
+        if on:
+            self._zones = dict(self._flash)
+
     def do(self, order: Order) -> None:
-        if isinstance(order, Show):
-            code = order.code.encode()
-            digest = hashlib.sha256(code).hexdigest()
-            self._stand.happened("shown", code=order.code, code_sha256=digest)
-            meaning = {"code": order.code, "code_sha256": digest}
-            self._stand.say(code + TAILS[self._options.tail], meaning)
+        if not isinstance(order, Show):
+            return
+        setting = SETTING.fullmatch(order.code)
+        if setting and not self._zones[CODES_ZONE] & 0b10:
+            self._zones[int(setting[1], 16)] = int(setting[2], 16)
+            self._stand.happened("reprogrammed", zone=int(setting[1], 16))
+            return
+        code = order.code.encode()
+        digest = hashlib.sha256(code).hexdigest()
+        self._stand.happened("shown", code=order.code, code_sha256=digest)
+        meaning = {"code": order.code, "code_sha256": digest}
+        self._stand.say(code + self._tail(), meaning)
+
+    def _tail(self) -> bytes:
+        byte = self._zones[TAIL_ZONE]
+        tails = dict(TAILS.values())
+        return tails[byte >> 5 & 0b11] if byte & 1 else b""
 
     def heard(self, data: bytes, at_ns: int) -> None:
         if self._stand.now - self._last > PAUSE_S:
@@ -69,20 +93,27 @@ class Gm65(Device):
         if check not in (ANY_CHECK, crc(body)):
             return False
         kind, zone, data = body[0], int.from_bytes(body[2:4], "big"), body[4:]
-        if kind == READ:
+        if self._options.refuses and zone not in self._zones and kind != SAVE:
+            self._reply(b"\x00", "refused", 3)
+        elif kind == READ:
             self._stand.asked(at_ns, zone=zone, count=data[0])
             self._reply(bytes(self._zones.get(zone + n, 0) for n in range(data[0])), "zone")
         elif kind in (WRITE, SAVE):
-            self._stand.told(
-                "write" if kind == WRITE else "save", at_ns, zone=zone, data=data.hex()
-            )
-            if kind == WRITE:
-                self._zones |= {zone + n: byte for n, byte in enumerate(data)}
+            what = "write" if kind == WRITE else "save"
+            self._stand.told(what, at_ns, zone=zone, data=data.hex())
+            self._store(zone, data if kind == WRITE else b"")
             self._reply(b"\x00", "ack")
         return True
 
-    def _reply(self, data: bytes, what: str) -> None:
-        body = bytes((0, len(data))) + data
+    def _store(self, zone: int, data: bytes) -> None:
+        """Nothing to write is a save."""
+        fresh = {zone + n: byte for n, byte in enumerate(data)}
+        self._zones |= {at: byte for at, byte in fresh.items() if at not in self._options.frozen}
+        if not data:
+            self._flash = dict(self._zones)
+
+    def _reply(self, data: bytes, what: str, status: int = 0) -> None:
+        body = bytes((status, len(data))) + data
         self._stand.say(
             b"\x02\x00" + body + crc(body), {what: data.hex()}, self._options.turnaround_s
         )
