@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hwsim.agenda import SECOND, Agenda
 from hwsim.orders import order
+from hwsim.radio.dbus.daemon import NoDaemon
 from hwsim.scenario import load
 from hwsim.tables import Unfit
 from hwsim.truth import Truth, as_line
@@ -33,7 +34,7 @@ class Player:
         self._world, self._agenda, self._truth = world, agenda, truth
         self._began = stamp()
         self._selector = selectors.DefaultSelector()
-        self._watched: dict[int, str] = {}
+        self._watched: dict[int, tuple[str, object]] = {}
         self._control: bytes | None = b""
         self._hear_controls()
 
@@ -53,7 +54,7 @@ class Player:
         self._agenda.run(stamp() - self._began)
 
     def _wait(self, *, eager: bool) -> float:
-        if self._world.floods:
+        if self._world.pressed:
             return 0.0 if eager else FLOOD_WAIT_S
         due = self._agenda.due
         if due is None:
@@ -62,12 +63,12 @@ class Player:
 
     def _watch(self) -> None:
         """Ports come and go with plugs and clients."""
-        wanted = {fd: bus for bus, port in self._world.ports.items() for fd in port.fds}
+        wanted = self._world.watched
         if wanted == self._watched:
             return
         for fd in self._watched:
             self._selector.unregister(fd)
-        for fd, bus in wanted.items():
+        for fd, (bus, _) in wanted.items():
             self._selector.register(fd, selectors.EVENT_READ, bus)
         self._watched = wanted
 
@@ -115,7 +116,12 @@ def main() -> int:
     world = World(scenario, args.dir, agenda, truth)
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: setattr(world, "stopped", True))
-    sys.stdout.write(as_line({"ready": True, "buses": world.begin()}))
+    try:
+        buses = world.begin()
+    except NoDaemon as why:
+        sys.stderr.write(f"{why}\n")
+        return 3
+    sys.stdout.write(as_line({"ready": True, "buses": buses}))
     sys.stdout.flush()
     try:
         Player(world, agenda, truth).play()

@@ -56,6 +56,10 @@ class Harms:
             taken.append("cut")
         return data, taken
 
+    def strike_with(self, kind: Kind, data: bytes) -> bytes:
+        """One kind alone, if it is active."""
+        return self._strike(kind, data) if kind in self._active else data
+
     def _strike(self, kind: Kind, data: bytes) -> bytes:
         rate = self._active[kind].rate
         rate = A_BAD_WIRE if rate is None else rate

@@ -11,9 +11,15 @@ from typing import Literal
 
 from hwsim.tables import Table, Unfit, make, meant
 
-Kind = Literal[
+WireKind = Literal[
     "noise", "flip", "drop", "dup", "cut", "chop", "glue", "late", "echo", "silent", "unplug"
 ]
+RadioKind = Literal[
+    "drop", "flip", "dup", "late", "silent", "away", "hang_up", "refuse", "off", "dead", "unplug"
+]
+Kind = Literal[WireKind, RadioKind]
+
+RECORDED = 64  # advertisements of each device that a thief has in his pocket
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,11 @@ class Plug:
 
 @dataclass(frozen=True, slots=True)
 class Harm:
-    """``rate``: of bytes struck (noise, flip, drop, dup), of frames for the others."""
+    """``rate``: of bytes struck (noise, flip, drop, dup), of frames for the others.
+
+    On a radio: of bytes for flip, else of advertisements (drop), notifications (dup, late),
+    requests (hang_up) and connections (refuse).
+    """
 
     bus: str
     harm: Kind
@@ -88,6 +98,15 @@ class Shut:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A person sends a short message to a modem."""
+
+    device: str
+    number: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Silent:
     device: str
     seconds: float | None = None
@@ -96,6 +115,38 @@ class Silent:
 @dataclass(frozen=True, slots=True)
 class Speak:
     device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A radio device goes out of range; after ``seconds`` it comes back."""
+
+    device: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sever:
+    """The link to a radio device ends, if there is one."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Somebody sends an advertisement again that he recorded, ``back`` of them ago."""
+
+    device: str
+    back: int = 8
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.back <= RECORDED:
+            raise ValueError(f"back must be between 1 and {RECORDED}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +168,15 @@ class Stop:
     pass
 
 
-Order = (
-    Unplug | Plug | Harm | Heal | Show | Load | Set | Shut | Silent | Speak | Flood | Report | Stop
-)
+OfRadio = Away | Near | Sever | Again
+OfDevice = Show | Load | Set | Shut | Text
+Order = Unplug | Plug | Harm | Heal | OfDevice | OfRadio | Silent | Speak | Flood | Report | Stop
 
 ORDERS: Mapping[str, type[Order]] = MappingProxyType(
     {
         kind.__name__.lower(): kind
         for kind in (
-            *(Unplug, Plug, Harm, Heal, Show, Load, Set, Shut),
+            *(Unplug, Plug, Harm, Heal, Show, Load, Set, Shut, Text, Away, Near, Sever, Again),
             *(Silent, Speak, Flood, Report, Stop),
         )
     }

@@ -1,5 +1,6 @@
 """A world as somebody writes it down: wires, devices, and what happens when (docs/hwsim.md)."""
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,11 +8,14 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from hwsim.bus import BusSpec
+from hwsim.devices.base import Sim
 from hwsim.devices.register import SIMS
 from hwsim.orders import Harm, Order, order
+from hwsim.radio.bluez.bluez import AdapterSpec
 from hwsim.tables import Table, Unfit, make, meant
 
 T = TypeVar("T")
+MAC = re.compile("[0-9A-F]{2}(:[0-9A-F]{2}){5}", re.IGNORECASE)
 TABLES = ("world", "bus", "device", "act", "harm")
 
 
@@ -22,15 +26,30 @@ class WorldTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusTable:
-    """``kind`` socket: a serial server on the loopback; ``port`` 0 takes any that is free."""
+    """``kind`` socket: a serial server on the loopback; ``port`` 0 takes any that is free.
+
+    ``kind`` ble: a radio, and what comes after ``chunk_ms`` is its adapter's.
+    """
 
     id: str
-    kind: Literal["pty", "socket"] = "pty"
+    kind: Literal["pty", "socket", "ble"] = "pty"
     port: int = 0
     baud: int = 9600
     format: str = "8N1"
     rs485: bool = False
     chunk_ms: float = 16.0
+    adapter: str = "00:1A:7D:DA:71:13"
+    max_links: int = 10
+    temporary_s: float = 30.0  # an unheard device is forgotten
+    rssi_always: bool = True  # False: as BlueZ does after 5.87, only a change of 8 dB is told
+
+    def radio(self) -> AdapterSpec:
+        return AdapterSpec(
+            address=self.adapter,
+            max_links=self.max_links,
+            temporary_s=self.temporary_s,
+            rssi_always=self.rssi_always,
+        )
 
     def spec(self) -> BusSpec:
         return BusSpec(
@@ -47,7 +66,7 @@ class DeviceTable:
     id: str
     sim: str
     bus: str
-    address: int | None = None
+    address: int | str | None = None  # of a radio device: AA:BB:CC:DD:EE:FF
     options: dict[str, object] | None = None
 
 
@@ -122,8 +141,7 @@ class _Reader:
         if sim is None:
             self._faults.append(f"{at}.sim: {table.sim!r} is unknown{meant(table.sim, SIMS)}")
             return None
-        if sim.needs_address and table.address is None:
-            self._faults.append(f"{at}.address: missing")
+        self._faults += _address_faults(table, sim, at)
         options: object | None = self._try(
             lambda: make(sim.options, table.options or {}, f"{at}.options")
         )
@@ -133,11 +151,14 @@ class _Reader:
         ids = [*(bus.id for bus in buses), *(device.id for device in devices)]
         self._faults += [f"id {one!r}: given twice" for one in {*ids} if ids.count(one) > 1]
         known = {bus.id: bus for bus in buses}
-        self._faults += [
-            f"device {device.id}: bus {device.bus!r} is unknown{meant(device.bus, known)}"
-            for device in devices
-            if device.bus not in known
-        ]
+        for device in devices:
+            bus = known.get(device.bus)
+            if bus is None:
+                fault = f"bus {device.bus!r} is unknown{meant(device.bus, known)}"
+                self._faults.append(f"device {device.id}: {fault}")
+            elif SIMS[device.sim].radio is not (bus.kind == "ble"):
+                fault = f"{device.sim} cannot be on a bus of kind {bus.kind}"
+                self._faults.append(f"device {device.id}: {fault}")
 
     def _act(self, row: Mapping[str, Any], at: str) -> Timed | None:
         rest = {key: value for key, value in row.items() if key not in ("at_s", "every_s")}
@@ -156,3 +177,13 @@ class _Reader:
                 self._faults.append(f"{at}.{key}: {value!r} is not a number of seconds")
                 return None
         return Timed(float(at_s), None if every_s is None else float(every_s), told)
+
+
+def _address_faults(table: DeviceTable, sim: Sim, at: str) -> list[str]:
+    if table.address is None:
+        return [f"{at}.address: missing"] if sim.needs_address or sim.radio else []
+    if sim.radio and not (isinstance(table.address, str) and MAC.fullmatch(table.address)):
+        return [f"{at}.address: {table.address!r} is not like A4:C1:38:8D:18:B2"]
+    if not sim.radio and isinstance(table.address, str):
+        return [f"{at}.address: {table.address!r} is not a whole number"]
+    return []

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 from hwsim.agenda import Agenda, ns
 from hwsim.bus import Bus
@@ -10,22 +11,31 @@ from hwsim.devices.base import CannotDo, Device
 from hwsim.devices.register import SIMS
 from hwsim.floods import FloodTap
 from hwsim.orders import (
+    Again,
+    Away,
     Flood,
     Harm,
     Heal,
     Load,
+    Near,
+    OfRadio,
     Order,
     Plug,
     Report,
     Set,
+    Sever,
     Show,
     Shut,
     Silent,
     Speak,
     Stop,
+    Text,
     Unplug,
+    WireKind,
 )
 from hwsim.ports import HostPort, PtyPort, SocketPort
+from hwsim.radio.bus import RadioBus
+from hwsim.radio.stand import RadioStand
 from hwsim.scenario import BusTable, Scenario
 from hwsim.stand import Ground, Stand
 from hwsim.tables import meant
@@ -39,12 +49,20 @@ class World:
         self._buses = {
             table.id: Bus(table.spec(), agenda, random.Random(f"{scenario.seed}/{table.id}"), truth)
             for table in scenario.buses
+            if table.kind != "ble"
+        }
+        self._radios = {
+            table.id: RadioBus(
+                table.id, table.radio(), agenda, random.Random(f"{scenario.seed}/{table.id}"), truth
+            )
+            for table in scenario.buses
+            if table.kind == "ble"
         }
         self.ports: dict[str, HostPort] = {}
         self.floods: dict[str, FloodTap] = {}
         self.stopped = False
         self._ground = Ground(scenario.seed, agenda, truth)
-        self._stands: dict[str, Stand] = {}
+        self._stands: dict[str, Stand | RadioStand] = {}
         self._devices: dict[str, Device] = {}
         self._where: dict[str, str] = {}
         self._orders: dict[str, tuple[type[Order], ...]] = {}
@@ -53,25 +71,30 @@ class World:
         self._timeline = scenario.timeline
 
     def begin(self) -> dict[str, str]:
-        """Plug everything in and start; the ports by bus."""
+        """Plug everything in and start; the ports by bus.  NoDaemon if a radio cannot be."""
+        for name, radio in self._radios.items():
+            radio.open(self._directory.absolute() / name)
         for bus in self._buses:
             self._plug(bus)
         for device in self._devices.values():
             device.start()
         for timed in self._timeline:
             self._enter(timed.at_s, timed.every_s, timed.order)
-        return {bus: port.path for bus, port in self.ports.items()}
+        paths = {bus: port.path for bus, port in self.ports.items()}
+        return paths | {bus: radio.path for bus, radio in self._radios.items()}
 
     def end(self) -> None:
         for bus in tuple(self.ports):
             self._pull(bus)
+        for radio in self._radios.values():
+            radio.close()
         self._truth.totals()
 
     def do(self, order: Order) -> None:
         """CannotDo if that is not possible here or now."""
         match order:
             case Unplug() | Plug() | Harm() | Heal():
-                self._wire(order)
+                self._bus(order)
             case Silent() | Speak():
                 self._mute(order)
             case Flood():
@@ -80,18 +103,41 @@ class World:
                 self._truth.totals()
             case Stop():
                 self.stopped = True
-            case Show() | Load() | Set() | Shut():
+            case Away() | Near() | Sever() | Again():
+                self._on_air(order)
+            case Show() | Load() | Set() | Shut() | Text():
                 self._device(order.device, order).do(order)
 
     def read(self, bus: str) -> None:
         """The host may have written something."""
+        if bus in self._radios:
+            self._radios[bus].read()
         port = self.ports.get(bus)
         if port is not None and (data := port.read()):
             self._buses[bus].hear(data)
 
+    @property
+    def watched(self) -> dict[int, tuple[str, object]]:
+        """What may become readable, whose it is, and the very thing: a number may come again."""
+        ports = {fd: (bus, port) for bus, port in self.ports.items() for fd in port.fds}
+        airs = {
+            fd: (bus, thing)
+            for bus, radio in self._radios.items()
+            for fd, thing in radio.handles.items()
+        }
+        return {**ports, **airs}
+
+    @property
+    def pressed(self) -> bool:
+        """Something waits for room more than for time."""
+        return bool(self.floods) or any(radio.waiting for radio in self._radios.values())
+
     def pour(self) -> bool:
         """Let floods flow; whether any of them could go on at once."""
         eager = False
+        for radio in self._radios.values():
+            if radio.waiting:
+                radio.read()
         for device, flood in tuple(self.floods.items()):
             port = self.ports.get(self._where[device])
             if self._agenda.now >= flood.ends:
@@ -103,12 +149,23 @@ class World:
 
     # ── making it ────────────────────────────────────────────────────────────────────────────
 
-    def _settle(self, name: str, kind: str, bus: str, address: int | None, options: object) -> None:
-        stand = Stand(name, address, self._buses[bus], self._ground)
+    def _settle(
+        self, name: str, kind: str, bus: str, address: int | str | None, options: object
+    ) -> None:
+        stand = self._stand(name, bus, address)
         device = SIMS[kind].build(stand, options)
-        self._buses[bus].attach(name, device.heard)
+        if bus in self._buses:
+            self._buses[bus].attach(name, device.heard)
         self._stands[name], self._devices[name] = stand, device
         self._where[name], self._orders[name] = bus, SIMS[kind].orders
+
+    def _stand(self, name: str, bus: str, address: int | str | None) -> Stand | RadioStand:
+        if bus in self._radios:
+            radio = RadioStand(name, str(address), self._radios[bus].air, self._ground)
+            self._radios[bus].air.attach(radio)
+            return radio
+        number = address if isinstance(address, int) else None
+        return Stand(name, number, self._buses[bus], self._ground)
 
     def _enter(self, at_s: float, every_s: float | None, order: Order) -> None:
         def turn() -> None:
@@ -127,16 +184,22 @@ class World:
 
     # ── wires ────────────────────────────────────────────────────────────────────────────────
 
+    def _bus(self, order: Unplug | Plug | Harm | Heal) -> None:
+        if order.bus in self._radios:
+            self._radios[order.bus].suffer(order)
+        else:
+            self._wire(order)
+
     def _wire(self, order: Unplug | Plug | Harm | Heal) -> None:
         bus = self._known_bus(order.bus)
         match order:
-            case Unplug():
+            case Unplug() | Harm(harm="unplug"):
                 self._unplug(order.bus, order.seconds)
             case Plug():
                 self._plug(order.bus)
-            case Harm(harm="unplug"):
-                self._unplug(order.bus, order.seconds)
-            case Harm():
+            case Harm(harm=kind):
+                if kind not in get_args(WireKind):
+                    raise CannotDo(f"{order.bus} is a wire: no {kind}")
                 bus.harm(order)
             case Heal():
                 for harm in bus.harms.all():
@@ -145,7 +208,7 @@ class World:
 
     def _known_bus(self, name: str) -> Bus:
         if name not in self._buses:
-            raise CannotDo(f"bus {name!r} is unknown{meant(name, self._buses)}")
+            raise CannotDo(f"bus {name!r} is unknown{meant(name, self._tables)}")
         return self._buses[name]
 
     def _unplug(self, bus: str, seconds: float | None) -> None:
@@ -182,6 +245,12 @@ class World:
         if type(order) not in self._orders[name] and not isinstance(order, Silent | Speak | Flood):
             raise CannotDo(f"{name} cannot do that")
         return self._devices[name]
+
+    def _on_air(self, order: OfRadio) -> None:
+        stand = self._stands.get(order.device)
+        if not isinstance(stand, RadioStand):
+            raise CannotDo(f"{order.device!r} is no radio device")
+        self._radios[self._where[order.device]].do(stand, order)
 
     def _mute(self, order: Silent | Speak) -> None:
         self._device(order.device, order)

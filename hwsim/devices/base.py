@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from hwsim.orders import Order
-from hwsim.stand import Stand
 
 
 class CannotDo(Exception):
@@ -35,10 +34,14 @@ class Device:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sim:
-    """One line of the register.  ``orders``: what can be done to it beside silence."""
+    """One line of the register.  ``orders``: what can be done to it beside silence.
+
+    ``build`` gets a ``Stand``, or a ``RadioStand`` where ``radio`` is set.
+    """
 
     name: str
-    build: Callable[[Stand, Any], Device]
+    build: Callable[[Any, Any], Device]
     options: type
     orders: tuple[type[Order], ...] = ()
     needs_address: bool = False
+    radio: bool = False

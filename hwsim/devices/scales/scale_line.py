@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hwsim.devices.base import Sim
-from hwsim.devices.scales.scale import Scale, Shown
+from hwsim.devices.scales.deck import Shown
+from hwsim.devices.scales.scale import Scale
 from hwsim.orders import Load, Set
 from hwsim.stand import Stand
 

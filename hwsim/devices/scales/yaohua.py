@@ -8,7 +8,8 @@ Source: Yaohua A23p and A26 manuals, and public logs of the running device.
 from dataclasses import dataclass
 
 from hwsim.devices.base import Sim
-from hwsim.devices.scales.scale import Scale, Shown
+from hwsim.devices.scales.deck import Shown
+from hwsim.devices.scales.scale import Scale
 from hwsim.orders import Load, Set
 from hwsim.stand import Stand
 
