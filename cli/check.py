@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     path: Path = args.config or default_config(os.environ)
     try:
-        box = load(path, Catalogue(REGISTER, STAGES), os.environ)
+        box = load(path, Catalogue(REGISTER, STAGES), os.environ, look=True)
     except ConfigError as wrong:
         for fault in wrong.faults:
             print(_as_json(fault) if args.json else fault)
@@ -58,12 +58,18 @@ def _report(path: Path, box: settings.Box) -> Iterator[str]:
     counts = (len(box.buses), len(box.devices), len(box.stages))
     yield "总线 {}，设备 {}，处理步骤 {} / {} buses, {} devices, {} stages".format(*counts, *counts)
     for bus in box.buses:
-        yield f"  {bus.id}: {bus.port} {bus.baud} {bus.format}"
+        yield f"  {bus.id}: {bus.port} {_of_kind(bus)}"
         for device in box.devices:
             if device.bus == bus.id:
                 yield f"    {device.id}: {_device(device)}"
     for stage in box.stages:
         yield f"  {stage.id}: {stage.use}，{', '.join(stage.inputs)}"
+
+
+def _of_kind(bus: settings.Bus) -> str:
+    if bus.kind == "ble":
+        return f"最多 {bus.links} 个连接 {bus.links} links at most"
+    return f"{bus.baud} {bus.format}"
 
 
 def _device(device: settings.Device) -> str:

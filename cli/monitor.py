@@ -19,7 +19,7 @@ from rich.live import Live
 from rich.text import Text
 
 from agent.web.readiness import well
-from agent.web.snapshot import Device, Snapshot
+from agent.web.snapshot import Bus, Device, Snapshot
 from cli.seeing import asking, tables
 from cli.seeing.asking import NoConfig, Silence, Told
 from cli.seeing.rates import SHORT_S, Window
@@ -100,7 +100,7 @@ def view(answer: Told | Silence, window: Window) -> RenderableType:
     parts: list[RenderableType] = [
         _headline(now, window),
         tables.devices(now, lambda device: _readings(window, device)),
-        tables.buses(now),
+        tables.buses(now, lambda bus: _adverts(window, bus)),
         tables.journal(now),
         *([tables.sync(now)] if now.sync.enabled else []),
         tables.happenings(now),
@@ -122,6 +122,13 @@ def _headline(now: Snapshot, window: Window) -> Text:
 def _readings(window: Window, device: Device) -> float | None:
     def count(now: Snapshot) -> float:
         return next((each.readings for each in now.devices if each.id == device.id), 0)
+
+    return window.rate(count, SHORT_S)
+
+
+def _adverts(window: Window, bus: Bus) -> float | None:
+    def count(now: Snapshot) -> float:
+        return next((each.adverts for each in now.buses if each.id == bus.id), 0)
 
     return window.rate(count, SHORT_S)
 

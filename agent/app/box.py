@@ -7,6 +7,7 @@ reverse, so that outputs come to rest while the journal still listens.
 import asyncio
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
@@ -25,8 +26,10 @@ from agent.app.version import VERSION
 from agent.app.watchdog import Task, Watchdog
 from agent.clock.clock import Clock
 from agent.config import settings
+from agent.config.paths import run_dir
 from agent.drivers.base import Model
 from agent.drivers.register import REGISTER
+from agent.links.ble.open import open_adapter
 from agent.links.open import open_link
 from agent.model.messages import Command, Event, Fields, Message
 from agent.model.time import Now
@@ -36,6 +39,8 @@ from agent.supervisor.bus import BusKeeper
 from agent.supervisor.dispatch import Dispatch
 from agent.supervisor.keeper import Keeper
 from agent.supervisor.lag import LagWatch
+from agent.supervisor.radio import RadioKeeper
+from agent.supervisor.radio_recovery import Recovery
 from agent.supervisor.worker import Take, WorkerKeeper, Workplace
 from agent.supervisor.world import World, loop_time
 from agent.web.health import HealthServer
@@ -47,6 +52,9 @@ log = logging.getLogger(__name__)
 SWITCH_S = 0.0005
 """How long the writer thread may hold the interpreter while the loop waits (default 5 ms): a
 door's 10 ms leave no room for two of those."""
+
+RECOVER = "bluetooth-recover"
+"""Within LINLI_RUN: systemd/linli-bluetooth-recover.path waits for it."""
 
 BUS_DEADLINE_S = 60.0  # a wire's task that did nothing for so long hangs; opening one takes 15
 
@@ -147,7 +155,10 @@ def _tell_unknown(journal: Journal, emit: Callable[[Message], None], now: Now) -
 def _keepers(box: settings.Box, parts: Parts, world: World, take: Take) -> Iterable[Keeper]:
     for bus in box.buses:
         devices = [device for device in box.devices if device.bus == bus.id]
-        if bus.isolate:
+        if bus.kind == "ble":
+            opening, recovery = partial(open_adapter, bus), Recovery(run_dir(os.environ) / RECOVER)
+            yield RadioKeeper(bus, devices, parts.register, opening, world, recovery)
+        elif bus.isolate:
             yield WorkerKeeper(bus, devices, world, _workplace(box, parts, take))
         else:
             yield BusKeeper(bus, devices, parts.register, partial(open_link, bus), world)

@@ -137,6 +137,8 @@ def _bus(bus: BusState) -> snapshot.Bus:
         exchanges=bus.line.get("exchanges", 0),
         timeouts=bus.line.get("timeouts", 0),
         noise_bytes=bus.line.get("noise_bytes", 0),
+        adverts=bus.line.get("adverts", 0),
+        links=bus.links,
     )
 
 

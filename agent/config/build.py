@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from agent.config import schema, settings
+from agent.config.checks.addresses import normal
 from agent.config.checks.scope import Scope
 from agent.config.checks.sync import SYNC_FILES, VALIDITY, zoned
 from agent.config.credentials import path_of
@@ -60,6 +61,7 @@ def _device(scope: Scope, device: Item[schema.Device]) -> settings.Device:
         given = {"priority": _URGENT, **given}
     outputs = tuple(settings.Output(**_given(output)) for output in device.draft.outputs or ())
     place, options = _place(device.draft.place), scope.options[device.key]
+    given |= {"address": normal(device.draft.address)}
     return settings.Device(**{**given, "place": place, "outputs": outputs, "options": options})
 
 

@@ -4,9 +4,25 @@ Drivers and stages stand above this package; their registers fit these shapes wi
 (agent.drivers.base.Model, agent.pipeline.base.Use).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What types cannot say of options.  ``at``: where, from the options' own table on."""
+
+    at: tuple[str | int, ...]
+    zh: str
+    en: str
+
+
+@runtime_checkable
+class Minds(Protocol):
+    """Options that mind how their values go together."""
+
+    def wrong(self) -> Iterable[Wrong]: ...
 
 
 class StageOffer(Protocol):

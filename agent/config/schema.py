@@ -45,12 +45,15 @@ class Site(Draft):
 class Bus(Named):
     REQUIRED = ("id", "port")
     port: str | None = None
+    kind: Literal["serial", "ble"] | None = None
     baud: int | None = None
     format: str | None = None
     isolate: bool | None = None
     echo: bool | None = None
     usb: str | None = None
     gap: Annotated[float, Ge(0), Le(1)] | None = None
+    dbus: str | None = None
+    links: Annotated[int, Ge(1), Le(10)] | None = None
 
 
 class Output(Draft):
@@ -64,7 +67,7 @@ class Device(Named):
     REQUIRED = ("id", "driver", "bus")
     driver: str | None = None
     bus: str | None = None
-    address: Annotated[int, Ge(0), Le(255)] | None = None
+    address: Any = None  # a number on a wire, a text on the radio: agent.config.checks.addresses
     point: str | None = None
     place: Place | None = None
     priority: Annotated[int, Ge(0), Le(9)] | None = None

@@ -21,18 +21,30 @@ class Site:
     place: Place = Place()
 
 
+KIND = "serial"
+LINKS = 5
+"""What an adapter carries at once: dongles stop at 3 to 5 (bluepy #129, noble #387)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bus:
-    """One wire.  ``port``: a device path, or ``socket://host:port`` of a serial server."""
+    """One wire, or one Bluetooth adapter, as ``kind`` says.
+
+    ``port``: a device path, ``socket://host:port`` of a serial server, or ``hci0``.  ``dbus`` and
+    ``links`` are of "ble" alone; the rest is of "serial".
+    """
 
     id: str
     port: str
+    kind: str = KIND  # or "ble"
     baud: int
     format: str = "8N1"
     isolate: bool = False  # its drivers live in a worker process of their own
     echo: bool = False  # the adapter repeats what we send
     usb: str | None = None  # "1a86:7523": refuse any other adapter on this port
     gap: float = 0.02  # least silence between two exchanges
+    dbus: str | None = None  # socket of the D-Bus where bluetoothd is; None: the system's
+    links: int = LINKS  # connected at once, at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +59,7 @@ class Device:
     id: str
     driver: str
     bus: str
-    address: int | None = None
+    address: int | str | None = None  # on a pair 0 to 255, of a radio "AA:BB:CC:DD:EE:FF"
     point: str | None = None
     place: Place | None = None
     priority: int = 5  # 0 first: doors 1, alarms 2, measuring 5

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from agent.config.catalogue import Minds
 from agent.config.faults import Key, Notes, show
 from agent.config.suggest import keys_at, near
 
@@ -81,12 +82,15 @@ def options(kind: type, raw: Mapping[str, Any], key: Key, notes: Notes) -> objec
     # a dataclass takes no configuration of ours, what it stands in does
     adapter = TypeAdapter(tuple[kind], config=_STRICT)  # type: ignore[valid-type]  # made at run time
     try:
-        return adapter.validate_json(_json([raw]))[0]
+        made: object = adapter.validate_json(_json([raw]))[0]
     except ValidationError as error:
         for detail in _sorted(error):
             inner = {**detail, "loc": detail["loc"][1:]}
             _note(ErrorDetails(**inner), kind, key, notes, {})  # type: ignore[typeddict-item]  # same
         return None
+    for wrong in made.wrong() if isinstance(made, Minds) else ():
+        notes.add((*key, *wrong.at), "options_unfit", zh=wrong.zh, en=wrong.en)
+    return made
 
 
 def _sorted(error: ValidationError) -> list[ErrorDetails]:

@@ -57,6 +57,7 @@ _SHAPE = {
     "not_one_of": ("{value} 不在可选值中：{choices}", "{value} is not one of: {choices}"),
     "wrong_length": ("个数或长度不对：应{zh}", "the count or length is wrong: it must be {en}"),
     "rule_broken": ("不符合规定", "this breaks a rule: {why}"),
+    "options_unfit": ("选项不合适：{zh}", "this does not fit: {en}"),
     "secret": (
         "配置文件里不能有密码或密钥：请改用 {name}_file，或写 credential:名称",
         "secrets never stand in this file: use {name}_file, or write credential:NAME",
@@ -150,6 +151,38 @@ _WIRES = {
         "地址 {address} 已被同一总线上的 {other} 使用",
         "the address {address} is already used by {other} on the same bus",
     ),
+    "mac_missing": (
+        "{driver} 是蓝牙设备：请写它的地址 address",
+        "{driver} is a Bluetooth device: write its address",
+    ),
+    "mac_form": (
+        '{value} 不是蓝牙地址：写成 "AA:BB:CC:DD:EE:FF"',
+        '{value} is no Bluetooth address: write it as "AA:BB:CC:DD:EE:FF"',
+    ),
+    "adapter_form": (
+        '{value} 不是蓝牙适配器：写 "hci0" 这样的名字',
+        '{value} is no Bluetooth adapter: write a name such as "hci0"',
+    ),
+    "not_of_kind": (
+        '{name} 对 kind = "{kind}" 的总线没有意义：请删去',
+        '{name} means nothing on a bus of kind "{kind}": remove it',
+    ),
+    "needs_radio": (
+        '{driver} 是蓝牙设备：bus 要写 kind = "ble" 的总线',
+        '{driver} is a Bluetooth device: its bus must be of kind "ble"',
+    ),
+    "needs_wire": (
+        '{driver} 接在线上：bus 不能写 kind = "ble" 的总线',
+        '{driver} hangs on a wire: its bus cannot be of kind "ble"',
+    ),
+    "links_few": (
+        "这些设备要同时保持 {need} 个连接，超过 links（{links}）",
+        "these devices need {need} links at once, more than links allows ({links})",
+    ),
+    "dbus_differs": (
+        "所有蓝牙总线的 dbus 必须相同",
+        "all Bluetooth buses must have the same dbus",
+    ),
     "outputs_missing": (
         "{driver} 有输出：请在 outputs 中写明每个通道及其复位状态 rest",
         "{driver} switches something: declare each channel and its rest state in outputs",
@@ -223,6 +256,14 @@ _SYNC = {
     "file_form": (
         "{value} 不是完整路径（以 / 开头），也不是 credential:名称",
         "{value} is neither a full path that begins with / nor credential:NAME",
+    ),
+    "file_missing": (
+        "无法读取 {path}：{why}",
+        "{path} cannot be read: {why}",
+    ),
+    "file_shared": (
+        "{path} 必须是只有所有者能读的文件（0600），现在是 {mode}",
+        "{path} must be a file that only its owner may read (0600); it is {mode}",
     ),
     "never_valid": (
         "not_after 不晚于 not_before：这个密钥从不有效",

@@ -10,3 +10,11 @@ def channel_of(command: Command, most: int) -> int:
     if type(channel) is int and 1 <= channel <= most:  # bool is no channel
         return channel
     raise Refused(f"channel {channel!r} is not one of 1 to {most} 通道号应为 1 至 {most}")
+
+
+def number_of(command: Command, name: str, most: int, usual: int | None = None) -> int:
+    """``args[name]``, 0 to ``most``; ``usual`` if it is not given; Refused otherwise."""
+    number = command.args.get(name, usual)
+    if type(number) is int and 0 <= number <= most:  # bool is no number
+        return number
+    raise Refused(f"{name} {number!r} is not one of 0 to {most} {name} 应为 0 至 {most}")

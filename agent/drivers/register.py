@@ -4,13 +4,83 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from agent.drivers import jsonl
-from agent.drivers.air import noise_485
+from agent.drivers.air import hj212, modbus_sensor, noise_485, pms, sds011
 from agent.drivers.base import Model
-from agent.drivers.doors import gm65, lcus, lock_8a
-from agent.drivers.scales import scale_line, yaohua
-from agent.drivers.slope import wit_tilt_485
+from agent.drivers.doors import (
+    alarm_tower,
+    gm65,
+    kerong,
+    lcus,
+    lock_8a,
+    modbus_inputs,
+    modbus_relay,
+    osdp,
+    rdm6300,
+    scan_line,
+    ups_q1,
+    wiegand_485,
+    winnsen,
+)
+from agent.drivers.radio import open_lock
+from agent.drivers.scales import (
+    mt_sics,
+    scale_line,
+    toledo,
+    weigher_modbus,
+    yaohua,
+    yaohua_a12e,
+    yaohua_cmd,
+    yaohua_equals,
+    zemic,
+)
+from agent.drivers.slope import (
+    bwsensing,
+    laser_crack,
+    rain_gauge,
+    rion,
+    wit_stream,
+    wit_tilt_485,
+)
+from agent.drivers.telling import modem
 
-_DRIVERS = (yaohua, scale_line, noise_485, wit_tilt_485, gm65, lock_8a, lcus, jsonl)
+_DRIVERS = (
+    yaohua,
+    scale_line,
+    weigher_modbus,
+    yaohua_cmd,
+    yaohua_equals,
+    yaohua_a12e,
+    toledo,
+    mt_sics,
+    zemic,
+    noise_485,
+    wit_tilt_485,
+    wit_stream,
+    rion,
+    bwsensing,
+    laser_crack,
+    rain_gauge,
+    gm65,
+    lock_8a,
+    lcus,
+    open_lock,
+    jsonl,
+    rdm6300,
+    pms,
+    sds011,
+    hj212,
+    modbus_sensor,
+    kerong,
+    winnsen,
+    wiegand_485,
+    modbus_relay,
+    alarm_tower,
+    modbus_inputs,
+    ups_q1,
+    scan_line,
+    osdp,
+    modem,
+)
 
 REGISTER: Mapping[str, Model] = MappingProxyType(
     {driver.MODEL.name: driver.MODEL for driver in _DRIVERS}

@@ -1,25 +1,12 @@
 """What a driver sees of the radio: advertisements that pass by, and a peer to read and write."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from agent.links.ble.base import Advert
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advert:
-    """One advertisement as it was heard, scan response included where there was one.
-
-    ``address``: ``AA:BB:CC:DD:EE:FF``, upper case.  ``rssi``: dBm, None if unknown; it proves no
-    nearness.  ``services``: UUIDs offered.  UUIDs are 128-bit text in lower case.
-    """
-
-    address: str
-    name: str | None = None
-    rssi: int | None = None
-    service_data: Mapping[str, bytes] = field(default_factory=dict)
-    manufacturer: Mapping[int, bytes] = field(default_factory=dict)  # by company identifier
-    services: tuple[str, ...] = ()
+__all__ = ["Advert", "Gatt"]
 
 
 class Gatt(Protocol):

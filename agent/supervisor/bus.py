@@ -143,7 +143,7 @@ class BusKeeper:
         async with asyncio.TaskGroup() as work:
             for at, keeper in enumerate(self._devices.values()):
                 keeper.start(work, SPREAD_S * at / len(self._devices))
-            work.create_task(self._tend())
+            await self._tend()  # inside, not as a task: see groups.py
 
     async def _let_go(self) -> None:
         with suppress(LinkDown, TimeoutError):

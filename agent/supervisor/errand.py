@@ -2,12 +2,14 @@
 
 It is written as one JSON line to the worker's standard input, which then stays open: when it
 ends, the core is gone.  Devices carry no place with them; a driver has no use for it.  Options are
-flat: numbers, words, and tuples of them (a test holds every driver of the register to that).
+flat: numbers, words, tuples of them, and paths where the name ends in ``_file`` (a test holds every
+driver of the register to that).
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from agent.config.settings import Bus, Device, Output
@@ -28,7 +30,7 @@ class Errand:
 
     def to_json(self) -> str:
         bare = replace(self, devices=tuple(replace(d, place=None) for d in self.devices))
-        return json.dumps(asdict(bare))
+        return json.dumps(asdict(bare), default=_text)
 
 
 def from_json(text: str, models: Mapping[str, Model]) -> Errand:
@@ -40,10 +42,22 @@ def from_json(text: str, models: Mapping[str, Model]) -> Errand:
 def _device(told: dict[str, Any], models: Mapping[str, Model]) -> Device:
     outputs = tuple(Output(**output) for output in told.pop("outputs"))
     flat = told.pop("options")
-    options = None if flat is None else models[told["driver"]].options(**_tuples(flat))
+    options = None if flat is None else models[told["driver"]].options(**_meant(flat))
     return Device(outputs=outputs, options=options, **told)
 
 
-def _tuples(told: dict[str, Any]) -> dict[str, Any]:
-    """JSON has lists where we have tuples."""
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in told.items()}
+def _text(value: object) -> str:
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"not flat: {type(value).__name__}")
+
+
+def _meant(told: dict[str, Any]) -> dict[str, Any]:
+    """JSON has lists where we have tuples, and texts where we have paths."""
+    return {name: _value(name, value) for name, value in told.items()}
+
+
+def _value(name: str, value: object) -> object:
+    if name.endswith("_file") and isinstance(value, str):
+        return Path(value)
+    return tuple(value) if isinstance(value, list) else value

@@ -2,12 +2,15 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Protocol
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from agent.config.settings import Device
 from agent.drivers.base import Model
+from agent.line.air import Air
 from agent.line.asking import Asks, Manners
+from agent.line.peer import PeerLink
 
 URGENT = 1
 """The priority of doors; a device whose model is urgent never stands behind it."""
@@ -26,6 +29,44 @@ class Seats(Protocol):
     """The line, as devices need it."""
 
     def seat(self, priority: int, manners: Manners, deadline: float = math.inf) -> Asks: ...
+
+
+class Place(Protocol):
+    """What one device hangs on while it is open: a line, or the air."""
+
+    def sit(
+        self, priority: int, manners: Manners, deadline: float = math.inf
+    ) -> AbstractAsyncContextManager[Any]:
+        """What its driver was written for, for one verb.  NoAnswer, LinkDown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OnLine:
+    """A place at a line; to sit there costs nothing."""
+
+    line: Seats
+
+    def sit(
+        self, priority: int, manners: Manners, deadline: float = math.inf
+    ) -> AbstractAsyncContextManager[Asks]:
+        return nullcontext(self.line.seat(priority, manners, deadline))
+
+
+@dataclass(frozen=True, slots=True)
+class OnAir:
+    """A place on the radio; to sit there may take a connecting.  Manners are of wires."""
+
+    air: Air
+    address: str
+
+    def sit(
+        self,
+        priority: int,
+        manners: Manners,  # noqa: ARG002  # the protocol's
+        deadline: float = math.inf,
+    ) -> AbstractAsyncContextManager[PeerLink]:
+        return self.air.linked(self.address, priority, deadline)
 
 
 def urgency_of(device: Device, model: Model) -> int:

@@ -54,7 +54,10 @@ class DeviceState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusState:
-    """A wire at one moment.  ``restarts`` counts the worker process of an isolated one."""
+    """A wire or an adapter at one moment.
+
+    ``restarts`` counts the worker process of an isolated one.
+    """
 
     bus: str
     port: str
@@ -63,6 +66,7 @@ class BusState:
     tried: bool = False  # opening it was tried at least once
     opened: int = 0
     restarts: int = 0
+    links: int = 0  # of a radio: connected now
     lag: float = 0.0  # the loop of its process, worst of the last window, seconds
     stirred: float = 0.0  # the loop's time of its last sign of life
     line: Mapping[str, int] = field(default_factory=dict)  # the line's own counters

@@ -2,18 +2,22 @@
 
 import logging
 import math
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from typing import Any
 
 from agent.config.settings import Device
 from agent.drivers.base import Model, Refused, Seat
-from agent.line.asking import Asks, NoAnswer
+from agent.line.asking import NoAnswer
+from agent.line.radio import Advert
 from agent.links.base import LinkDown
 from agent.model.messages import Command, Message
 from agent.model.time import Stamp
 from agent.supervisor.breaker import Breaker
 from agent.supervisor.driver import Broke, KeptDriver
 from agent.supervisor.presence import DRIVER_BROKE, HEARD, NO_ANSWER, SILENT, Presence
-from agent.supervisor.seats import POLL, Seats, manners_of, urgency_of
+from agent.supervisor.seats import POLL, Place, manners_of, urgency_of
 from agent.supervisor.state import DeviceState, Tally
 from agent.supervisor.world import World
 
@@ -25,33 +29,38 @@ class Talker:
 
     def __init__(self, device: Device, model: Model, world: World, bound: float) -> None:
         self.device, self.model, self.world = device, model, world
-        seat = Seat(
-            device=device.id, address=device.address, point=device.point, options=device.options
-        )
+        address = device.address if isinstance(device.address, int) else None  # the radio knows it
+        seat = Seat(device=device.id, address=address, point=device.point, options=device.options)
         self.driver = KeptDriver(seat, model, world, bound)
         self.presence = Presence(device.id, world.emit, world.now)
         self.breaker = Breaker()
         self.tally = Tally()
-        self._line: Seats | None = None
-        self._asks: Asks | None = None  # for commands
+        self._place: Place | None = None
         self._refused = False
 
-    def attach(self, line: Seats) -> None:
+    def attach(self, place: Place) -> None:
         """The wire is up."""
-        urgency, manners = urgency_of(self.device, self.model), manners_of(self.device, self.model)
-        self._line, self._asks = line, line.seat(urgency, manners)
+        self._place = place
         self.breaker.answered()
 
     def detach(self) -> None:
-        self._line = self._asks = None
+        self._place = None
 
     def hear(self, data: bytes, at: Stamp) -> None:
         """Bytes that nobody had asked for.  What they mean is emitted before this returns."""
         listens = self.driver.verbs().listens
-        if listens is None:
-            return
+        if listens is not None:
+            self._take(lambda: listens.heard(data, at), at)
+
+    def sight(self, advert: Advert, at: Stamp) -> None:
+        """An advertisement of this device; the same."""
+        sights = self.driver.verbs().sights
+        if sights is not None:
+            self._take(lambda: sights.sighted(advert, at), at)
+
+    def _take(self, verb: Callable[[], Iterable[Message]], at: Stamp) -> None:
         try:
-            messages = self.driver.hear(lambda: listens.heard(data, at))
+            messages = self.driver.hear(verb)
         except Broke:
             self.presence.away(DRIVER_BROKE)
             return
@@ -68,14 +77,14 @@ class Talker:
         polls = self.driver.verbs().polls
         if self.driver.broken:
             self.presence.away(DRIVER_BROKE)
-        if polls is None or self._line is None:
+        if polls is None or self._place is None:
             return
-        asks = self._seat(self._line, deadline)
         self.tally.polls += 1
         try:
-            messages = await self.driver.call(lambda: polls.poll(asks, self.world.now))
+            async with self._seat(self._place, deadline) as asks:
+                messages = await self.driver.call(lambda: polls.poll(asks, self.world.now))
         except NoAnswer:
-            self._missed()
+            self.missed()
         except Refused as no:
             self._answered()
             self._no(no)
@@ -86,12 +95,12 @@ class Talker:
             self._answered()
             self._pass_on(messages, self.world.now())
 
-    def _seat(self, line: Seats, deadline: float) -> Asks:
+    def _seat(self, place: Place, deadline: float) -> AbstractAsyncContextManager[Any]:
         """For one poll; a device that has long been silent is asked once only."""
         manners = manners_of(self.device, self.model)
         if self.breaker.is_open:
             manners = replace(manners, attempts=1)
-        return line.seat(POLL + urgency_of(self.device, self.model), manners, deadline)
+        return place.sit(POLL + urgency_of(self.device, self.model), manners, deadline)
 
     async def do(self, command: Command) -> tuple[Message, ...]:
         """The driver's ``act``: its messages, not yet emitted.
@@ -99,15 +108,17 @@ class Talker:
         Refused, NoAnswer, LinkDown, Broke.
         """
         acts = self.driver.verbs(now=True).acts
-        asks = self._asks
-        if asks is None:
+        place = self._place
+        if place is None:
             raise LinkDown(f"{self.device.bus}: not open")
         if acts is None:
             raise _cannot(self.driver, command)
+        urgency, manners = urgency_of(self.device, self.model), manners_of(self.device, self.model)
         try:
-            messages = await self.driver.call(lambda: acts.act(asks, command, self.world.now))
+            async with place.sit(urgency, manners) as asks:
+                messages = await self.driver.call(lambda: acts.act(asks, command, self.world.now))
         except NoAnswer:
-            self._missed()
+            self.missed()
             raise
         except Broke:
             self.presence.away(DRIVER_BROKE)
@@ -156,7 +167,8 @@ class Talker:
         self.breaker.answered()
         self.presence.here()
 
-    def _missed(self) -> None:
+    def missed(self) -> None:
+        """It was asked, and nobody answered."""
         self.tally.misses += 1
         self.breaker.missed()
         self.presence.away(NO_ANSWER)

@@ -213,6 +213,15 @@ FAMILIES = (
         _buses(lambda b: b.noise_bytes),
     ),
     Family(
+        "linli_bus_adverts_total",
+        "Advertisements of anybody that a radio heard",
+        _BUS,
+        _buses(lambda b: b.adverts),
+    ),
+    Family(
+        "linli_bus_links", "Devices of a radio that are connected", _BUS, _buses(lambda b: b.links)
+    ),
+    Family(
         "linli_device_here",
         "1 while the device is there, 0 while it is away or not yet known",
         _DEVICE,

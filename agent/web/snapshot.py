@@ -66,6 +66,8 @@ class Bus:
     exchanges: int = 0  # questions sent, every attempt counted
     timeouts: int = 0  # of them without an answer
     noise_bytes: int = 0  # heard where nothing was expected
+    adverts: int = 0  # of a radio: heard of anybody
+    links: int = 0  # of a radio: devices that are connected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,18 @@
 """The agent's state on a terminal, each heading in Chinese and English."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from agent.web.snapshot import Device, Snapshot, Value
+from agent.web.snapshot import Bus, Device, Snapshot, Value
 from cli.seeing.words import number, size, span
 
 HERE = {True: "[green]在线 here", False: "[red]离线 away", None: "[yellow]未知 not yet"}
-PerSecond = Callable[[Device], float | None]
+T = TypeVar("T")
+PerSecond = Callable[[T], float | None]
 
 
 def table(*headings: str) -> Table:
@@ -21,7 +23,7 @@ def table(*headings: str) -> Table:
     return made
 
 
-def devices(now: Snapshot, per_second: PerSecond | None = None) -> Table:
+def devices(now: Snapshot, per_second: PerSecond[Device] | None = None) -> Table:
     made = table("设备 device", "状态 state", "最近值 last value", "#次数 readings", "#未答 misses")
     if per_second is not None:
         made.add_column("每秒 /s", justify="right")
@@ -50,15 +52,26 @@ def _doubt(value: Value) -> str:
     return "" if value.quality == "good" else f" [yellow]{value.quality}[/]"
 
 
-def buses(now: Snapshot) -> Table:
+def buses(now: Snapshot, per_second: PerSecond[Bus] | None = None) -> Table:
+    """``per_second``: advertisements that a radio hears."""
     made = table(
         "总线 bus", "状态 state", "端口 port", "#询问 asked", "#超时 timeouts", "#重开 reopens"
     )
+    radio = any(each.adverts for each in now.buses)
+    for heading in ("广播 adverts", "连接 links") if radio else ():
+        made.add_column(heading, justify="right")
     for each in now.buses:
         state = "[green]已打开 up" if each.up else "[red]断开 down"
-        counts = (each.exchanges, each.timeouts, each.reopens)
-        made.add_row(each.id, state, escape(each.port), *(str(count) for count in counts))
+        counts = [str(count) for count in (each.exchanges, each.timeouts, each.reopens)]
+        if radio:
+            counts += [_adverts(each, per_second), str(each.links or "")]
+        made.add_row(each.id, state, escape(each.port), *counts)
     return made
+
+
+def _adverts(bus: Bus, per_second: PerSecond[Bus] | None) -> str:
+    rate = None if per_second is None else per_second(bus)
+    return f"{rate:.0f}/s" if rate is not None and bus.adverts else str(bus.adverts or "")
 
 
 def journal(now: Snapshot) -> Table:

@@ -1,13 +1,13 @@
 """A catalogue of our own: the loader must not depend on which devices the box happens to know."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Interval, MinLen
 
-from agent.config.catalogue import Catalogue
+from agent.config.catalogue import Catalogue, Wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,10 @@ class ScaleOptions:
     unit: Literal["kg", "g"] = "kg"
     timeout_s: Annotated[float, Interval(ge=0.1, le=60)] = 1.0
     width: Literal[16, 32] = 16
+
+    def wrong(self) -> Iterator[Wrong]:
+        if self.unit == "g" and self.width == 32:
+            yield Wrong(("width",), "克只有 16 位", "grams have 16 bits")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

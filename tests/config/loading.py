@@ -26,6 +26,11 @@ format = "8N1"
 [[bus]]
 id = "doors"
 port = "socket://10.1.1.9:4001"
+[[bus]]
+id = "radio"
+kind = "ble"
+port = "hci0"
+links = 2
 [[device]]
 id = "scale-1"
 driver = "scale"
@@ -48,6 +53,26 @@ id = "relay-1"
 driver = "relay"
 bus = "doors"
 outputs = [{ channel = 1, rest = "off" }, { channel = 2 }]
+[[device]]
+id = "tag-1"
+driver = "beacon"
+bus = "radio"
+address = "aa:bb:cc:00:00:01"
+[[device]]
+id = "lock-1"
+driver = "lock"
+bus = "radio"
+address = "AA:BB:CC:00:00:02"
+[[device]]
+id = "strap-1"
+driver = "strap"
+bus = "radio"
+address = "AA:BB:CC:00:00:03"
+[[device]]
+id = "tag-2"
+driver = "beacon"
+bus = "radio"
+address = "AA:BB:CC:00:00:02"
 [[stage]]
 id = "plausible"
 use = "sane"

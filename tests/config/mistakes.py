@@ -72,6 +72,7 @@ _SHAPE = (
     Mistake("not_one_of", 'unit = "kg"', "width = 24", "[[device]] scale-1 → options.width"),
     Mistake("wrong_length", 'inputs = ["weigh"]', "inputs = []", "[[stage]] open → inputs"),
     Mistake("rule_broken", 'codes = ["a"]', _WINDOW, "[[stage]] open → options.windows[1]"),
+    Mistake("options_unfit", 'unit = "kg"', 'unit = "g", width = 32', "[[device]] scale-1 → opt"),
     Mistake("secret", "[sync]", '[sync]\npassword = "x"', "[sync] → password", at="password"),
     Mistake("secret", 'unit = "kg"', 'api_token = "x"', "[[device]] scale-1 → options.api_token"),
     Mistake("variable_unset", "${LINLI_STATE}", "${MISSING}/x", "[store] → dir"),
@@ -177,6 +178,56 @@ _WIRES = (
     ),
 )
 
+_RADIO = (
+    Mistake("not_one_of", '"ble"', '"bel"', "[[bus]] radio → kind", meant="ble"),
+    Mistake("adapter_form", '"hci0"', '"/dev/hci0"', "[[bus]] radio → port"),
+    Mistake("not_of_kind", "links = 2", "links = 2\nisolate = false", "[[bus]] radio → is", "isol"),
+    Mistake(
+        "not_of_kind",
+        "links = 2",
+        "links = 2\nbaud = 9600",
+        "[[bus]] radio → b",
+        "baud = 9600\n[[device]]",
+    ),
+    Mistake("not_of_kind", "echo = true", "links = 3", "[[bus]] wire → links"),
+    Mistake("not_of_kind", 'address = "aa:bb', 'quiet = 1\naddress = "aa:bb', "[[device]] tag-1"),
+    Mistake("out_of_range", "links = 2", "links = 11", "[[bus]] radio → links"),
+    Mistake("path_form", "links = 2", 'links = 2\ndbus = "run/x"', "[[bus]] radio → dbus", "dbus"),
+    Mistake("links_few", "links = 2", "links = 1", "[[bus]] radio → links"),
+    Mistake(
+        "dbus_differs",
+        "links = 2\n",
+        'links = 2\n[[bus]]\nid = "r2"\nkind = "ble"\nport = "hci1"\ndbus = "/run/d"\n',
+        "[[bus]] r2 → dbus",
+        at="dbus =",
+    ),
+    Mistake(
+        "mac_missing",
+        'address = "aa:bb:cc:00:00:01"',
+        "",
+        "[[device]] tag-1",
+        '[[device]]\nid = "tag-1',
+    ),
+    Mistake("mac_form", '"aa:bb:cc:00:00:01"', "1", "[[device]] tag-1 → address"),
+    Mistake("mac_form", '"aa:bb:cc:00:00:01"', '"aa:bb:cc:00:01"', "[[device]] tag-1 → address"),
+    Mistake(
+        "address_taken",
+        "aa:bb:cc:00:00:01",
+        "AA:BB:CC:00:00:02",
+        "[[device]] tag-2",
+        '02"\n[[stage',
+    ),
+    Mistake("wrong_type", "address = 80", 'address = "80"', "[[device]] tilt-1 → address"),
+    Mistake(
+        "needs_radio",
+        'bus = "radio"\naddress = "AA:BB:CC:00:00:03"',
+        'bus = "pair"\naddress = "AA:BB:CC:00:00:03"',
+        "[[device]] strap-1 → bus",
+        meant="radio",
+    ),
+    Mistake("needs_wire", 'bus = "pair"', 'bus = "radio"', "[[device]] noise-1 → bus"),
+)
+
 _REST = (
     Mistake("datum_missing", ', datum = "GCJ-02"', "", "[site] → place", at="place = {"),
     Mistake("coordinate_missing", "longitude = 121.43, ", "", "[site] → place", at="place = {"),
@@ -228,4 +279,4 @@ _SYNC = (
     Mistake("wrong_type", "2027-01-01T00:00:00Z", "31", "[[key]] city-1 → not_after"),
 )
 
-MISTAKES = (*_SHAPE, *_NAMES, *_WIRES, *_REST, *_SYNC)
+MISTAKES = (*_SHAPE, *_NAMES, *_WIRES, *_RADIO, *_REST, *_SYNC)

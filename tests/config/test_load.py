@@ -72,7 +72,16 @@ def test_a_full_file(tmp_path: Path) -> None:
 
 def test_doors_come_before_measuring_unless_the_file_says_otherwise(tmp_path: Path) -> None:
     priorities = {device.id: device.priority for device in box(GOOD, tmp_path).devices}
-    assert priorities == {"scale-1": 5, "noise-1": 5, "tilt-1": 5, "relay-1": 1}
+    assert priorities == {
+        "scale-1": 5,
+        "noise-1": 5,
+        "tilt-1": 5,
+        "relay-1": 1,
+        "tag-1": 5,
+        "lock-1": 1,
+        "strap-1": 5,
+        "tag-2": 5,
+    }
     other = GOOD.replace('driver = "relay"', 'driver = "relay"\npriority = 7')
     assert box(other, tmp_path).devices[3].priority == 7
 
@@ -202,3 +211,12 @@ def test_without_tls_one_speaks_to_this_machine_only(tmp_path: Path) -> None:
 def test_a_key_in_a_zone_that_is_unknown_is_no_second_fault(tmp_path: Path) -> None:
     told = faults(GOOD.replace("Asia/Shanghai", "Asia/Nowhere"), tmp_path)
     assert [fault.code for fault in told] == ["unknown_timezone"]
+
+
+def test_a_radio_device_is_known_as_bluez_writes_it(tmp_path: Path) -> None:
+    loaded = box(GOOD, tmp_path)
+    addresses = {device.id: device.address for device in loaded.devices}
+    assert addresses["tag-1"] == "AA:BB:CC:00:00:01"
+    assert addresses["lock-1"] == addresses["tag-2"] == "AA:BB:CC:00:00:02"
+    (radio,) = (bus for bus in loaded.buses if bus.kind == "ble")
+    assert (radio.port, radio.links, radio.dbus) == ("hci0", 2, None)

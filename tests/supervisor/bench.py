@@ -11,6 +11,7 @@ from agent.drivers.base import Model
 from agent.model.messages import Command, Event, Message, Value
 from agent.model.time import Stamp
 from agent.supervisor.bus import BusKeeper
+from agent.supervisor.keeper import Keeper
 from agent.supervisor.world import World
 from tests.supervisor import toys
 
@@ -19,12 +20,14 @@ def now() -> Stamp:
     return Stamp("boot", int(asyncio.get_running_loop().time() * 1e9))
 
 
-class Bench:
-    def __init__(self, *devices: Device, models: Mapping[str, Model] = toys.TOYS) -> None:
+class Kept:
+    """Whatever keeper, and what it says."""
+
+    keeper: Keeper
+
+    def __init__(self) -> None:
         self.said: list[Message] = []
-        self.wire = toys.World()
         self.world = World(emit=self.said.append, now=now, dice=random.Random(1))
-        self.keeper = BusKeeper(toys.BUS, devices, models, self.wire.open, self.world)
         self._ids = count(1)
 
     @asynccontextmanager
@@ -64,3 +67,12 @@ class Bench:
 
     def readings(self, device: str) -> list[Message]:
         return [m for m in self.said if not isinstance(m, Event | Command) and m.device == device]
+
+
+class Bench(Kept):
+    keeper: BusKeeper
+
+    def __init__(self, *devices: Device, models: Mapping[str, Model] = toys.TOYS) -> None:
+        super().__init__()
+        self.wire = toys.World()
+        self.keeper = BusKeeper(toys.BUS, devices, models, self.wire.open, self.world)

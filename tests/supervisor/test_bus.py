@@ -228,3 +228,20 @@ async def test_a_stop_while_the_wire_falls_is_a_stop() -> None:
         task.cancel()
         done, _ = await asyncio.wait([task], timeout=60)
         assert done
+
+
+@jumping
+async def test_a_wire_that_fails_in_sending_only_is_opened_again() -> None:
+    """A question fails first, not the reader: asyncio before 3.13 then calls us cancelled."""
+    bench = Bench(toys.meter(1))
+    bench.wire.values[1] = 17
+
+    async def send(_: bytes) -> None:
+        raise LinkDown("toy: it takes no bytes")
+
+    async with bench.running():
+        await asyncio.sleep(5)
+        bench.wire.cable.send = send  # type: ignore[method-assign,assignment]  # half a fault
+        await asyncio.sleep(5)
+        assert len(bench.wire.cables) == 2
+        assert bench.reasons("meter-1")[-1] == ("device_back", "answered")

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields, replace
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -23,6 +24,7 @@ PLAIN: dict[object, st.SearchStrategy[Any]] = {
     int: st.integers(-(2**53), 2**53),
     float: st.floats(allow_nan=False, allow_infinity=False),
     str: st.text(max_size=12),
+    Path: st.from_regex(r"/[a-z/]{1,12}", fullmatch=True).map(Path),  # named ``…_file``
 }
 
 

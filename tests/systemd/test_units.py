@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.app.box import RECOVER
 from tests.systemd import sandbox
 
 SYSTEMD = Path(__file__).resolve().parents[2] / "systemd"
@@ -51,6 +52,45 @@ def test_systemd_understands_every_line(tmp_path: Path) -> None:
 
 
 @needs_systemd
+@pytest.mark.parametrize("kind", ["path", "service"])
+def test_systemd_understands_the_reset_of_bluetooth(tmp_path: Path, kind: str) -> None:
+    for unit in SYSTEMD.glob("linli-bluetooth-recover.*"):
+        text = unit.read_text(encoding="utf-8").replace("/usr/lib/linli/", f"{SYSTEMD}/")
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
+    copy = tmp_path / f"linli-bluetooth-recover.{kind}"
+    done = run("systemd-analyze", "verify", "--recursive-errors=no", "--man=no", str(copy))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_file_that_asks_is_the_one_that_is_waited_for() -> None:
+    path = SYSTEMD / "linli-bluetooth-recover.path"
+    assert sandbox.setting(path, "PathChanged") == [f"/run/linli/{RECOVER}"]
+    assert sandbox.setting(UNIT, "RuntimeDirectory") == ["linli"]
+
+
+def test_bluetooth_is_switched_off_and_on(tmp_path: Path) -> None:
+    """With tools and a /sys of our own: one adapter on USB, one soldered to a UART."""
+    tools, log, sys_ = tmp_path / "tools", tmp_path / "log", tmp_path / "sys"
+    tools.mkdir()
+    (tools / "rfkill").write_text(f'#!/bin/sh\necho rfkill "$@" >>{log}\n')
+    (tools / "rfkill").chmod(0o755)
+    usb, uart = sys_ / "usb1" / "1-1", sys_ / "uart" / "serial0"
+    for adapter, device in (("hci0", usb / "1-1:1.0"), ("hci1", uart)):
+        device.mkdir(parents=True)
+        entry = sys_ / "class" / "bluetooth" / adapter
+        entry.mkdir(parents=True)
+        (entry / "device").symlink_to(device)
+    (usb / "authorized").write_text("?")
+    env = {"PATH": f"{tools}:/usr/bin:/bin", "LINLI_SYS": str(sys_), "LINLI_PAUSE": "0"}
+    subprocess.run([str(SYSTEMD / "bluetooth-recover")], check=True, env=env, timeout=20)
+    assert log.read_text().splitlines() == [
+        "rfkill block bluetooth",
+        "rfkill unblock bluetooth",
+    ]
+    assert (usb / "authorized").read_text() == "1\n"
+
+
+@needs_systemd
 def test_the_agent_can_do_its_work_under_the_units_filters() -> None:
     done = confined(UNIT, PYTHON, "-m", "tests.systemd.rehearsal")
     assert done.returncode == 0, done.stderr
@@ -89,7 +129,8 @@ def test_the_user_and_the_modules_the_unit_counts_on_are_made() -> None:
     users = (SYSTEMD / "sysusers.d" / "linli.conf").read_text(encoding="utf-8")
     (user,) = sandbox.setting(UNIT, "User")
     assert re.search(rf"^u {user} ", users, re.MULTILINE)
-    for group in sandbox.setting(UNIT, "SupplementaryGroups"):
+    (groups,) = sandbox.setting(UNIT, "SupplementaryGroups")
+    for group in groups.split():
         assert re.search(rf"^m {user} +{group}$", users, re.MULTILINE)
     modules = (SYSTEMD / "modules-load.d" / "linli.conf").read_text(encoding="utf-8")
     loaded = {line for line in modules.splitlines() if not line.startswith("#")}

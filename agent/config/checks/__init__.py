@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Final
 
+from agent.config.checks.addresses import check_addresses
 from agent.config.checks.clock import check_clock
 from agent.config.checks.names import check_names
 from agent.config.checks.outputs import check_outputs
 from agent.config.checks.paths import check_paths
 from agent.config.checks.places import check_places
+from agent.config.checks.radio import check_radio
 from agent.config.checks.scope import Scope
 from agent.config.checks.sharing import check_sharing
 from agent.config.checks.stages import check_stages
@@ -18,7 +20,9 @@ CHECKS: Final[tuple[Callable[[Scope], None], ...]] = (
     check_names,
     check_places,
     check_wires,
+    check_radio,
     check_sharing,
+    check_addresses,
     check_outputs,
     check_stages,
     check_clock,

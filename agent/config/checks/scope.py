@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from agent.config import schema
+from agent.config import schema, settings
 from agent.config.catalogue import Catalogue, Offer
 from agent.config.faults import Key, Notes
 from agent.config.tables import Item, Tables
@@ -27,6 +27,25 @@ class Scope:
     def offer(self, device: Item[schema.Device]) -> Offer | None:
         """The driver; None if there is no such driver (which is told elsewhere)."""
         return self.catalogue.drivers.get(device.draft.driver or "")
+
+    def bus_of(self, device: Item[schema.Device]) -> Item[schema.Bus] | None:
+        """None if there is no such bus (which is told elsewhere)."""
+        for bus in self.tables.buses:
+            if bus.draft.id is not None and bus.draft.id == device.draft.bus:
+                return bus
+        return None
+
+    def kind(self, bus: Item[schema.Bus]) -> str | None:
+        """ "serial" or "ble"; None if what the person wrote is neither."""
+        if self.notes.broken((*bus.key, "kind")):
+            return None
+        return bus.draft.kind or settings.KIND
+
+    def matches(self, device: Item[schema.Device]) -> bool:
+        """False if it hangs on a radio and its driver speaks on wires, or the other way round."""
+        offer, bus = self.offer(device), self.bus_of(device)
+        kind = None if bus is None else self.kind(bus)
+        return offer is None or kind is None or (offer.radio is not None) is (kind == "ble")
 
     def seats(self, bus: Item[schema.Bus]) -> Iterator[Seat]:
         """The devices on one bus whose driver is known."""

@@ -1,4 +1,4 @@
-"""Each bus by itself: where it is, and how fast its devices speak."""
+"""Each bus by itself: where it is, and, of a wire, how fast its devices speak."""
 
 import re
 from collections.abc import Iterable
@@ -14,12 +14,17 @@ BAUDS = (600, 1200, 2400, 4800, 9600, 14400, 19200, 38400, 57600, 115200, 230400
 
 _FORMAT = re.compile(r"[5-8][NEOMS][12]\Z")  # data bits, parity, stop bits
 _PORT = re.compile(r"/.|socket://[^\s/]+:[0-9]{1,5}\Z")
+_ADAPTER = re.compile(r"hci[0-9]{1,2}\Z")
+_ANY = re.compile("")
+_FORMS = {"serial": (_PORT, "port_form"), "ble": (_ADAPTER, "adapter_form")}
 _USB = re.compile(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}\Z")  # vendor and product, as lsusb shows them
 
 
 def check_wires(scope: Scope) -> None:
     _ports(scope)
     for bus in scope.tables.buses:
+        if scope.kind(bus) != "serial":
+            continue
         draft, note = bus.draft, scope.notes.add
         if draft.baud is not None and draft.baud not in BAUDS:
             meant = near(draft.baud, map(str, BAUDS))
@@ -47,8 +52,9 @@ def _ports(scope: Scope) -> None:
         if port is None:
             continue
         name = normpath(port) if port.startswith("/") else port.lower()
-        if not _PORT.match(port):
-            scope.notes.add(key, "port_form", value=show(port))
+        form, code = _FORMS.get(scope.kind(bus) or "", (_ANY, ""))
+        if not form.match(port):
+            scope.notes.add(key, code, value=show(port))
         elif name in taken:
             scope.notes.add(key, "port_taken", port=port, other=label(taken[name]))
         taken.setdefault(name, bus)

@@ -32,9 +32,8 @@ def crc_modbus(data: bytes) -> int:
     return crc
 
 
-def crc_xmodem(data: bytes) -> int:
-    """CRC-16/XMODEM: start 0, 1021, not reflected."""
-    crc = 0
+def crc_xmodem(data: bytes, crc: int = 0) -> int:
+    """CRC-16/XMODEM: start 0, 1021, not reflected.  ``crc``: another start (OSDP has 1D0F)."""
     for byte in data:
         crc = crc << 8 & 0xFFFF ^ _XMODEM[crc >> 8 ^ byte]
     return crc

@@ -6,27 +6,22 @@
 
 CRC-16/XMODEM, high byte first, over type or status to data; a command may carry AB CD instead,
 "do not check" (GM65 user manual, chapter 8).  A reply can come in the middle of a scan; it is cut
-out, and the scan names it.  A code has **no check of its own**: its hash either is on a list or
-it is not.
-
-Any byte but CR and LF may be part of a code (UTF-8, GBK, binary).  So unlike in other protocols
-the rest of a damaged reply is not looked at again: it would be taken for text.
+out, and the scan names it (``scans.py``).
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agent.drivers.codecs.base import MORE, NOISE, Bad, Direction, Got, More, Protocol, Taken, Why
+from agent.drivers.codecs import scans
+from agent.drivers.codecs.base import MORE, NOISE, Bad, Direction, Got, Protocol, Taken, Why
 from agent.drivers.codecs.crc import crc_xmodem
+from agent.drivers.codecs.scans import Feeder, shown, take_scan
 
-LONGEST_CODE = 512  # bytes; a version 10 QR at level M holds 213, and credentials are shorter
-MOST = 1024  # a code, and a reply in its middle
 _COMMAND, _REPLY = b"\x7e\x00", b"\x02\x00"
 _UNCHECKED = b"\xab\xcd"
 _OPS = {0x07: "read", 0x08: "write", 0x09: "save"}
 _EMPTY = Bad(Why.FORMAT, 2)  # no such type, or no data: leading zeros do not change the CRC
-_MARK = re.compile(rb"\r\n?|\n|\x02\x00")
+_MARK = scans.marks(_REPLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +38,7 @@ class Reply:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """``code`` without its end, and without the replies that stood in it."""
-
-    code: bytes
-    replies: tuple[Reply, ...] = ()
-
-
+Scan = scans.Scan[Reply]
 Frame = Command | Reply | Scan
 
 
@@ -58,7 +46,7 @@ def take(buffer: bytes, direction: Direction | None) -> Taken[Frame]:
     framed = take_framed(buffer, direction)
     if framed is not NOISE or direction is Direction.HOST:
         return framed
-    return _take_scan(buffer)
+    return take_scan(buffer, _MARK, _take_reply)
 
 
 def take_framed(buffer: bytes, direction: Direction | None) -> Taken[Frame]:
@@ -68,6 +56,13 @@ def take_framed(buffer: bytes, direction: Direction | None) -> Taken[Frame]:
     if direction is not Direction.DEVICE and _starts(buffer, _COMMAND):
         return _take_command(buffer)
     return NOISE
+
+
+def encode(op: str, zone: int, data: bytes) -> bytes:
+    """A command.  ``op``: "read" (``data``: how many zones), "write" or "save"."""
+    kind = next(kind for kind, name in _OPS.items() if name == op)
+    body = bytes((kind, len(data))) + zone.to_bytes(2) + data
+    return _COMMAND + body + crc_xmodem(body).to_bytes(2)
 
 
 def _starts(buffer: bytes, mark: bytes) -> bool:
@@ -102,74 +97,11 @@ def _holds(checked: bytes) -> bool:
     return crc_xmodem(checked[:-2]) == int.from_bytes(checked[-2:])
 
 
-def _take_scan(buffer: bytes) -> Taken[Scan]:
-    if buffer[0] in b"\r\n":
-        return NOISE  # the second half of CR LF, or an empty line
-    code, replies, at = b"", tuple[Reply, ...](), 0
-    for mark in _MARK.finditer(buffer):
-        if mark.start() < at:
-            continue  # within a reply
-        if mark.group() != _REPLY:
-            code += buffer[at : mark.start()]
-            whole = Got(Scan(code, replies), mark.end())
-            return whole if len(code) <= LONGEST_CODE else _over(mark.end())
-        reply = _take_reply(buffer[mark.start() :])
-        if isinstance(reply, More):
-            break  # what looks like an end may be part of the reply
-        if isinstance(reply, Got):
-            code, replies = code + buffer[at : mark.start()], (*replies, reply.frame)
-            at = mark.start() + reply.used
-    return MORE if len(code) + len(buffer) - at <= LONGEST_CODE else _over(len(buffer))
-
-
-def _over(used: int) -> Bad:
-    return Bad(Why.FORMAT, used)
-
-
-class Codes:
-    """Scans and replies out of bytes that come in any portions.
-
-    ``reset`` forgets a code that was begun: its end will not come any more.
-    """
+class Codes(Feeder[Frame]):
+    """Scans and replies of one reader."""
 
     def __init__(self) -> None:
-        self._buffer, self._drop = b"", False
-
-    def reset(self) -> None:
-        self._buffer, self._drop = b"", False
-
-    def feed(self, data: bytes) -> list[Frame]:
-        buffer, at, frames = self._buffer + data, 0, list[Frame]()
-        if self._drop:
-            buffer, self._drop = _behind_end(buffer)
-        while at < len(buffer):
-            taken = take(buffer[at:], Direction.DEVICE)
-            if isinstance(taken, Got):
-                frames.append(taken.frame)
-                at += taken.used
-            elif isinstance(taken, Bad):
-                at += taken.used
-                self._drop = taken.used > LONGEST_CODE and buffer[at - 1] not in b"\r\n"
-            else:
-                break
-        self._buffer = buffer[at:]
-        return frames
-
-
-def _behind_end(buffer: bytes) -> tuple[bytes, bool]:
-    """What stands behind the end of a code that was too long; whether its end is still to come."""
-    end = re.search(rb"[\r\n]", buffer)
-    return (b"", True) if end is None else (buffer[end.end() :], False)
-
-
-def text(code: bytes) -> str | None:
-    """As people read it: UTF-8, else GBK (GB 18030), None for anything else."""
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return code.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
+        super().__init__(take)
 
 
 def show(frame: Frame) -> Mapping[str, object]:
@@ -179,10 +111,9 @@ def show(frame: Frame) -> Mapping[str, object]:
             return told | {"crc_bypass": frame.crc_bypass}
         case Reply():
             return {"op": "reply", "status": frame.status, "data": frame.data.hex()}
-        case Scan():
+        case scans.Scan():
             replies = [dict(show(reply)) for reply in frame.replies]
-            told = {"op": "scan", "text": text(frame.code), "data": frame.code.hex()}
-            return told | ({"replies": replies} if replies else {})
+            return {**shown(frame.code), **({"replies": replies} if replies else {})}
 
 
-PROTOCOL = Protocol(name="gm65", take=take, show=show, most=MOST, inside=take_framed)
+PROTOCOL = Protocol(name="gm65", take=take, show=show, most=scans.MOST, inside=take_framed)

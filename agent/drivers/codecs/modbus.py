@@ -9,6 +9,8 @@ The CRC of a frame followed by 00 holds again with that 00 as its high byte.  So
 hold, the longer one explains all the bytes and is taken.
 """
 
+from collections.abc import Callable
+
 from agent.drivers.codecs.base import (
     MORE,
     NOISE,
@@ -30,6 +32,8 @@ from agent.drivers.codecs.modbus_frames import (
     Frame,
     Reply,
     Shape,
+    Write1,
+    WriteN,
     show,
 )
 from agent.line.asking import Answer
@@ -100,17 +104,46 @@ def write_registers(address: int, start: int, values: tuple[int, ...]) -> bytes:
     return encode(head + bytes((len(data),)) + data)
 
 
+def write_coils(address: int, start: int, states: tuple[bool, ...]) -> bytes:
+    """The first state stands in the lowest bit of the first byte."""
+    size = (len(states) + 7) // 8
+    data = sum(1 << at for at, state in enumerate(states) if state).to_bytes(size, "little")
+    head = bytes((address, WRITE_COILS)) + start.to_bytes(2) + len(states).to_bytes(2)
+    return encode(head + bytes((size,)) + data)
+
+
 def answer_registers(address: int, function: int, count: int) -> Answer[Frame]:
     """Finds the reply to ``read(address, function, …, count)``, or the refusal of it."""
+    return _answer(address, function, lambda f: isinstance(f, Reply) and len(f.data) == 2 * count)
 
+
+def answer_bits(address: int, function: int, count: int) -> Answer[Frame]:
+    """The same where ``count`` bits were asked for."""
+    size = (count + 7) // 8
+    return _answer(address, function, lambda f: isinstance(f, Reply) and len(f.data) == size)
+
+
+def answer_write1(address: int, function: int, register: int, value: int) -> Answer[Frame]:
+    """Finds the repetition by which a device confirms ``write1``, or the refusal of it."""
+    told = Write1(address, function, register, value)
+    return _answer(address, function, lambda frame: frame == told)
+
+
+def answer_written(address: int, function: int, start: int, count: int) -> Answer[Frame]:
+    """Finds the confirmation of ``count`` registers (16) or coils (15), or the refusal of it."""
+    told = WriteN(address, function, start, count)
+    return _answer(address, function, lambda frame: frame == told)
+
+
+def _answer(address: int, function: int, fits: Callable[[Frame], bool]) -> Answer[Frame]:
     def wanted(frame: Frame) -> bool:
         if frame.addr != address:
             return False
         if isinstance(frame, Exceptional):
             return frame.fc == function | REFUSED
-        return isinstance(frame, Reply) and frame.fc == function and len(frame.data) == 2 * count
+        return frame.fc == function and fits(frame)
 
     return lambda heard: search(take, heard, wanted)
 
 
-PROTOCOL = Protocol(name="modbus", take=take, show=show, most=MOST, holds=holds)
+PROTOCOL = Protocol(name="modbus", take=take, show=show, most=MOST, holds=holds, checked=True)

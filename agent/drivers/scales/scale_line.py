@@ -6,69 +6,33 @@ from agent.drivers.base import Model, NoOptions, Seat
 from agent.drivers.codecs import scale_line
 from agent.drivers.codecs.lines import Lines
 from agent.drivers.codecs.scale_line import Weight
+from agent.drivers.scales.fresh import Fresh
 from agent.drivers.scales.masses import KILOGRAMS
-from agent.model.messages import Event, Message, Quality, Reading
-from agent.model.quantities import QUANTITIES
+from agent.drivers.scales.telling import OVERLOAD, UNDERLOAD, Telling
+from agent.model.messages import Message, Quality
 from agent.model.time import Stamp
 
-_QUALITIES = {
-    "stable": Quality.GOOD,
-    "unstable": Quality.SUSPECT,
-    "overload": Quality.INVALID,
-}
-_BEYOND = QUANTITIES["weight"]
+_QUALITIES = {"stable": Quality.GOOD, "unstable": Quality.SUSPECT}
 
 
 class ScaleLine:
-    """Each line is a reading: stable ones good, unstable ones suspect, out-of-range ones invalid.
-
-    Out of range has no number, so its value is the bound of what a weight can be at all, which no
-    sum and no range test takes for a weighing.  The first such line is also an event.
-    """
+    """Each line is a reading: stable ones good, unstable suspect, out-of-range ones invalid."""
 
     silence = 5.0  # set to continuous output, a scale sends several lines a second
 
     def __init__(self, seat: Seat) -> None:
-        self._seat = seat
+        self._telling, self._fresh = Telling(seat), Fresh()
         self._lines = Lines(scale_line.parse, scale_line.HEADS, scale_line.MOST)
-        self._overloaded = False
 
     def heard(self, data: bytes, at: Stamp) -> Iterable[Message]:
-        messages = list[Message]()
-        for frame in self._lines.feed(data):
-            overloaded = frame.weight is None
-            if overloaded and not self._overloaded:
-                messages.append(self._fault(frame, at))
-            self._overloaded = overloaded
-            messages.append(self._reading(frame, at))
-        return messages
+        frames = self._fresh.of(self._lines.feed(data), at)
+        return [message for frame in frames for message in self._told(frame, at)]
 
-    def _reading(self, frame: Weight, at: Stamp) -> Reading:
-        return Reading(
-            device=self._seat.device,
-            at=at,
-            quantity="weight",
-            value=_kilograms(frame),
-            quality=_QUALITIES[frame.state],
-            point=self._seat.point,
-        )
-
-    def _fault(self, frame: Weight, at: Stamp) -> Event:
-        return Event(
-            device=self._seat.device,
-            at=at,
-            kind="fault_reported",
-            data={"fault": "underload" if frame.sign == "-" else "overload"},
-            point=self._seat.point,
-        )
-
-
-def _kilograms(frame: Weight) -> float:
-    if frame.weight is None:
-        return _BEYOND.low if frame.sign == "-" else _BEYOND.high
-    if frame.unit == "kg":
-        return float(frame.weight)
-    return float(frame.weight * KILOGRAMS[frame.unit or "kg"])
+    def _told(self, frame: Weight, at: Stamp) -> list[Message]:
+        if frame.weight is None:
+            return self._telling.beyond(UNDERLOAD if frame.sign == "-" else OVERLOAD, at)
+        kg = frame.weight if frame.unit == "kg" else frame.weight * KILOGRAMS[frame.unit or "kg"]
+        return self._telling.weight(float(kg), _QUALITIES[frame.state], at)
 
 
 MODEL = Model(

@@ -8,8 +8,10 @@ from typing import Literal
 from agent.drivers.base import Model, Seat
 from agent.drivers.codecs import yaohua
 from agent.drivers.codecs.base import Stream
+from agent.drivers.scales.fresh import Fresh
 from agent.drivers.scales.masses import KILOGRAMS
-from agent.model.messages import Message, Reading
+from agent.drivers.scales.telling import Telling
+from agent.model.messages import Message, Quality
 from agent.model.time import Stamp
 
 
@@ -27,20 +29,16 @@ class Yaohua:
 
     def __init__(self, seat: Seat) -> None:
         options = seat.options if isinstance(seat.options, YaohuaOptions) else YaohuaOptions()
-        self._seat, self._factor = seat, KILOGRAMS[options.unit]
+        self._telling, self._fresh = Telling(seat), Fresh()
+        self._factor = KILOGRAMS[options.unit]
         self._stream = Stream(yaohua.take, yaohua.LENGTH)
 
     def heard(self, data: bytes, at: Stamp) -> Iterable[Message]:
-        return [self._reading(frame.weight, at) for frame in self._stream.feed(data)]
+        frames = self._fresh.of(self._stream.feed(data), at)
+        return [message for frame in frames for message in self._told(frame.weight, at)]
 
-    def _reading(self, weight: Decimal, at: Stamp) -> Reading:
-        return Reading(
-            device=self._seat.device,
-            at=at,
-            quantity="weight",
-            value=float(weight * self._factor),
-            point=self._seat.point,
-        )
+    def _told(self, weight: Decimal, at: Stamp) -> list[Message]:
+        return self._telling.weight(float(weight * self._factor), Quality.GOOD, at)
 
 
 MODEL = Model(

@@ -1,1 +1,0 @@
-"""Telling people: messages, calls, displays and speech."""

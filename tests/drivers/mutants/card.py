@@ -12,7 +12,8 @@ class Card:
     ``checked``: all its frames carry a check, so no flipped bit may be believed.  ``not_cut``:
     cases whose beginning is a whole frame as well, or no frame's beginning.  ``feeder``: what a
     driver decodes it with, ``Stream``, ``Lines``, or a class of the codec's own.  ``finds_feet``:
-    the last of three frames is found behind any noise.
+    the last of three frames is found behind any noise.  ``goes_on``: cases whose end only what
+    comes next on a wire shows.
     """
 
     mutants: Mapping[str, Sequence[tuple[str, str]]]
@@ -20,3 +21,4 @@ class Card:
     not_cut: tuple[str, ...] = ()
     feeder: Literal["Stream", "Lines"] | str = "Stream"  # noqa: PYI051  # the two usual ones
     finds_feet: bool = True
+    goes_on: tuple[str, ...] = ()
