@@ -51,6 +51,9 @@ class Harms:
                 if struck != data:
                     taken.append(kind)
                 data = struck
+        if data and self.strikes("bit"):
+            data = self._one_bit(data)
+            taken.append("bit")
         if self.strikes("cut"):
             data = data[: self._dice.randrange(len(data))] if data else data
             taken.append("cut")
@@ -59,6 +62,10 @@ class Harms:
     def strike_with(self, kind: Kind, data: bytes) -> bytes:
         """One kind alone, if it is active."""
         return self._strike(kind, data) if kind in self._active else data
+
+    def _one_bit(self, data: bytes) -> bytes:
+        at = self._dice.randrange(8 * len(data))
+        return bytes(byte ^ (at // 8 == n) << at % 8 for n, byte in enumerate(data))
 
     def _strike(self, kind: Kind, data: bytes) -> bytes:
         rate = self._active[kind].rate

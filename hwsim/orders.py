@@ -12,7 +12,7 @@ from typing import Literal
 from hwsim.tables import Table, Unfit, make, meant
 
 WireKind = Literal[
-    "noise", "flip", "drop", "dup", "cut", "chop", "glue", "late", "echo", "silent", "unplug"
+    "noise", "flip", "bit", "drop", "dup", "cut", "chop", "glue", "late", "echo", "silent", "unplug"
 ]
 RadioKind = Literal[
     "drop", "flip", "dup", "late", "silent", "away", "hang_up", "refuse", "off", "dead", "unplug"

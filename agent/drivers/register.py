@@ -21,7 +21,15 @@ from agent.drivers.doors import (
     wiegand_485,
     winnsen,
 )
-from agent.drivers.radio import open_lock
+from agent.drivers.radio import (
+    ble_battery,
+    bthome,
+    ibeacon,
+    mibeacon,
+    open_lock,
+    ruuvi,
+    wit_ble,
+)
 from agent.drivers.scales import (
     mt_sics,
     scale_line,
@@ -41,7 +49,7 @@ from agent.drivers.slope import (
     wit_stream,
     wit_tilt_485,
 )
-from agent.drivers.telling import modem
+from agent.drivers.telling import led_display, modem, speech
 
 _DRIVERS = (
     yaohua,
@@ -64,6 +72,12 @@ _DRIVERS = (
     lock_8a,
     lcus,
     open_lock,
+    bthome,
+    ruuvi,
+    mibeacon,
+    wit_ble,
+    ble_battery,
+    ibeacon,
     jsonl,
     rdm6300,
     pms,
@@ -80,6 +94,8 @@ _DRIVERS = (
     scan_line,
     osdp,
     modem,
+    led_display,
+    speech,
 )
 
 REGISTER: Mapping[str, Model] = MappingProxyType(

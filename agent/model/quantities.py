@@ -64,6 +64,10 @@ _ALL = (
     Quantity("load", "%", 1, 0, 1000, "负载率", "load of a power supply"),
     Quantity("signal", "dBm", 0, -200, 50, "信号强度", "signal strength"),
     Quantity("count", "1", 0, 0, 1e12, "计数", "count"),
+    Quantity("pm4", "µg/m³", 1, 0, 10_000, "颗粒物 PM4", "PM4"),
+    Quantity("formaldehyde", "mg/m³", 3, 0, 100, "甲醛", "formaldehyde"),
+    Quantity("voc_index", "1", 0, 0, 500, "挥发性有机物指数", "VOC index, 100 is usual"),
+    Quantity("nox_index", "1", 0, 0, 500, "氮氧化物指数", "NOx index, 1 is usual"),
 )
 
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType({q.name: q for q in _ALL})

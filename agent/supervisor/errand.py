@@ -2,15 +2,16 @@
 
 It is written as one JSON line to the worker's standard input, which then stays open: when it
 ends, the core is gone.  Devices carry no place with them; a driver has no use for it.  Options are
-flat: numbers, words, tuples of them, and paths where the name ends in ``_file`` (a test holds every
-driver of the register to that).
+numbers, words, paths, tables (dataclasses) and tuples of them: a test holds every driver of the
+register to that.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from agent.config.settings import Bus, Device, Output
 from agent.drivers.base import Model
@@ -41,23 +42,36 @@ def from_json(text: str, models: Mapping[str, Model]) -> Errand:
 
 def _device(told: dict[str, Any], models: Mapping[str, Model]) -> Device:
     outputs = tuple(Output(**output) for output in told.pop("outputs"))
-    flat = told.pop("options")
-    options = None if flat is None else models[told["driver"]].options(**_meant(flat))
+    table = told.pop("options")
+    kind = models[told["driver"]].options
+    options = None if table is None else revived(kind, table)
     return Device(outputs=outputs, options=options, **told)
 
 
 def _text(value: object) -> str:
     if isinstance(value, Path):
         return str(value)
-    raise TypeError(f"not flat: {type(value).__name__}")
+    raise TypeError(f"cannot be told: {type(value).__name__}")
 
 
-def _meant(told: dict[str, Any]) -> dict[str, Any]:
-    """JSON has lists where we have tuples, and texts where we have paths."""
-    return {name: _value(name, value) for name, value in told.items()}
+def revived(hint: Any, value: Any) -> Any:  # noqa: ANN401  # whatever an annotation allows
+    """``value`` as JSON brought it, in the type of its annotation: JSON has no tuples, no paths
+    and no dataclasses.  Bounds were checked when the configuration was loaded."""
+    kinds = _kinds(hint)
+    if isinstance(value, dict):
+        kind: Any = next(kind for kind in kinds if is_dataclass(kind))
+        hints = get_type_hints(kind, include_extras=True)
+        return kind(**{name: revived(hints[name], inner) for name, inner in value.items()})
+    if isinstance(value, list):
+        inner = next(get_args(kind)[0] for kind in kinds if get_origin(kind) is tuple)
+        return tuple(revived(inner, each) for each in value)
+    return Path(value) if isinstance(value, str) and Path in kinds else value
 
 
-def _value(name: str, value: object) -> object:
-    if name.endswith("_file") and isinstance(value, str):
-        return Path(value)
-    return tuple(value) if isinstance(value, list) else value
+def _kinds(hint: Any) -> tuple[Any, ...]:  # noqa: ANN401  # same
+    """What it may be, without bounds."""
+    if get_origin(hint) is Annotated:
+        return _kinds(get_args(hint)[0])
+    if get_origin(hint) in (Union, UnionType):
+        return tuple(kind for part in get_args(hint) for kind in _kinds(part))
+    return (hint,)

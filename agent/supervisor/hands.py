@@ -24,7 +24,7 @@ from agent.supervisor.talker import Talker
 
 log = logging.getLogger(__name__)
 
-PULSE = "pulse"
+PULSE, BLINK = "pulse", "blink"
 REST_TTL_NS = 60 * 10**9  # a drive to rest is never too late; drivers do not look at it
 FIRST_WAIT, LONGEST_WAIT = 0.1, 30.0
 """Between tries to drive a silent output back: a dead relay board takes 2 % of its pair's time."""
@@ -111,7 +111,7 @@ class Hands:
 
     def _outlet_of(self, command: Command) -> Outlet | None:
         """The output that is meant; None for what is no switching.  Refused: no such output."""
-        switches = command.action in {ON, OFF} and self._talker.model.outputs
+        switches = command.action in {ON, OFF, BLINK} and self._talker.model.outputs
         if not switches and command.action != PULSE:
             return None
         channel = command.args.get("channel")

@@ -49,7 +49,7 @@ from hwsim.devices.slope import (
     wit_stream,
     wit_tilt,
 )
-from hwsim.devices.telling import modem
+from hwsim.devices.telling import led_display, modem, speech
 
 _ALL = (
     yaohua.SIM,
@@ -94,6 +94,8 @@ _ALL = (
     scan_line.SIM,
     osdp.SIM,
     modem.SIM,
+    led_display.SIM,
+    speech.SIM,
 )
 
 SIMS: Mapping[str, Sim] = MappingProxyType({sim.name: sim for sim in _ALL})

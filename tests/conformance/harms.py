@@ -55,13 +55,13 @@ async def noisy(card: Card) -> None:
 
 
 async def flipped(card: Card) -> None:
-    """single bits flipped: never believed"""
+    """one bit of a frame flipped: never believed"""
     play = Play(card)
     async with play.running():
-        play.harm("flip", 0.02)
+        play.harm("bit", 0.5)
         await _minute(play)
         await _minute(play)
-    struck = [line for line in play.truth if "flip" in line.get("harm", ())]
+    struck = [line for line in play.truth if "bit" in line.get("harm", ())]
     assert struck or not play.meanings()
     assert not play.invented()
 

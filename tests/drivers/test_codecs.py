@@ -15,6 +15,7 @@ CODECS = real()
 NAMES = sorted(PROTOCOLS)
 DIRECTIONS = (None, Direction.HOST, Direction.DEVICE)
 every = pytest.mark.parametrize("name", NAMES)
+streamed = pytest.mark.parametrize("name", [n for n in NAMES if not cards()[n].whole])
 noises = st.binary(max_size=80)
 
 
@@ -84,7 +85,7 @@ def test_take_says_how_far_it_looked(name: str, data: st.DataObject) -> None:
         assert taken is NOISE or taken.used >= 1
 
 
-@every
+@streamed
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_any_portions_give_the_same(name: str, data: st.DataObject) -> None:
@@ -102,7 +103,7 @@ def test_it_finds_its_feet_after_noise(name: str, data: st.DataObject) -> None:
     properties.found_behind(CODECS, name, data.draw(noises))
 
 
-@every
+@streamed
 def test_buffers_stay_small_whatever_comes(name: str) -> None:
     feeder = CODECS.feeder(name)
     for junk in (b"\x02\x00\x00\xff", b"{", b"\x01\x03\xfa", b"ST,", b"\x00"):

@@ -56,7 +56,7 @@ def test_a_page_has_all_its_parts(model: Model) -> None:
 
 @every
 def test_the_index_names_it(model: Model) -> None:
-    assert f"[{model.name}]({model.name}.md)" in (PAGES / "README.md").read_text(encoding="utf-8")
+    assert f"[{model.name}]({model.name}.md)" in (PAGES / "index.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["gm65", "lcus", "lock-8a"])

@@ -4,13 +4,13 @@ import importlib
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import agent.drivers as above
-from agent.drivers.codecs.base import Protocol
+from agent.drivers.codecs.base import NOTHING, Given, Protocol
 from tests.drivers.mutants import cards
 
 HOME = "agent.drivers.codecs"
@@ -31,9 +31,14 @@ class Codecs:
         found: Protocol = self.module("register").PROTOCOLS[name]
         return found
 
-    def verdicts(self, name: str, capture: bytes, direction: str | None = None) -> list[object]:
+    def verdicts(
+        self, name: str, capture: bytes, direction: str | None = None, given: Given = NOTHING
+    ) -> list[object]:
         """Frames as dicts, wrecks as words."""
-        told = self.module("judge").judge(self.protocol(name), capture, direction)
+        protocol = self.protocol(name)
+        if protocol.reader is not None:
+            protocol = replace(protocol, take=protocol.reader(given))
+        told = self.module("judge").judge(protocol, capture, direction)
         return [str(v.why) if v.frame is None else dict(v.frame) for v in told]
 
     def feeder(self, name: str) -> Any:  # noqa: ANN401  # same

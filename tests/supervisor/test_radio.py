@@ -317,7 +317,8 @@ async def test_a_command_under_way_when_the_adapter_goes_fails_as_such() -> None
         command = bench.command("dimmer-1", "on", ttl=60, channel=1)
         acting = asyncio.create_task(bench.keeper.act(command))
         await asyncio.sleep(1)
-        ether.fall()
+        assert ether.adapter is not None
+        ether.adapter.fallen.set_result("gone")
         await acting
         (failed,) = bench.events("command_failed")
         assert failed.data["reason"] == "wire_down"

@@ -24,7 +24,7 @@ _TEXT = re.compile(rb"[\x20-\x7e]*")
 _HEX = re.compile(r"(?:[0-9A-F]{2})+", re.IGNORECASE)
 _RESULTS = re.compile(r"OK|ERROR|\+CM[ES] ERROR: .+|NO CARRIER|NO ANSWER|NO DIALTONE|BUSY")
 _PROMPT = b"> "
-_CALLS = ("NO CARRIER", "NO ANSWER", "NO DIALTONE", "BUSY")
+CALL_ENDS = ("NO CARRIER", "NO ANSWER", "NO DIALTONE", "BUSY")
 
 
 class Kind(StrEnum):
@@ -92,11 +92,12 @@ def _ended(text: str, rest: bytes, used: int) -> Taken[Line]:
     return Got(Line(kind, text.strip()), used)
 
 
-def answer_to(command: str, *, call: bool = False) -> Answer[Reply]:
+def answer_to(command: str, *, needs: str = "", call: bool = False) -> Answer[Reply]:
     """All that comes up to the result of ``command``.
 
-    ``call``: it dials, so that ``NO CARRIER`` and its like are results too; else they are notices
-    of another call.
+    ``needs``: what a line of its answer begins with.  An OK without that is a late one, of the
+    command before.  ``call``: it dials, so that ``NO CARRIER`` and its like are results too; else
+    they are notices of another call.
     """
 
     def answer(heard: bytes) -> Found[Reply] | None:
@@ -108,9 +109,11 @@ def answer_to(command: str, *, call: bool = False) -> Answer[Reply]:
                 continue
             at += taken.used
             line = taken.frame
-            if line.kind is Kind.RESULT and (call or line.text not in _CALLS):
-                return Found(Reply(tuple(lines), line.text), 0, at)
-            if line.kind in (Kind.LINE, Kind.RESULT) and line.text != command:
+            if line.kind is Kind.RESULT and (call or line.text not in CALL_ENDS):
+                reply = Reply(tuple(lines), line.text)
+                if not (reply.ok and needs) or reply.value(needs) is not None:
+                    return Found(reply, 0, at)
+            elif line.kind in (Kind.LINE, Kind.RESULT) and line.text != command:
                 lines.append(line.text)
         return None
 
@@ -126,7 +129,7 @@ def prompt(heard: bytes) -> Found[Reply] | None:
             at += taken.used
             if taken.frame.kind is Kind.PROMPT:
                 return Found(Reply((), "OK"), at - len(_PROMPT), at)
-            if taken.frame.kind is Kind.RESULT and taken.frame.text not in _CALLS:
+            if taken.frame.kind is Kind.RESULT and taken.frame.text not in CALL_ENDS:
                 return Found(Reply((), taken.frame.text), at - taken.used, at)
         else:
             at += 1

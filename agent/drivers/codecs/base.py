@@ -41,6 +41,22 @@ class Direction(StrEnum):
     DEVICE = "device"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What an advertisement is read with beside its own bytes; None is not known.
+
+    ``address``: ``AA:BB:CC:DD:EE:FF``, upper case.  ``key``: that opens what is encrypted.
+    ``service``: whose service data it is, 128-bit UUID in lower case.
+    """
+
+    address: str | None = None
+    key: bytes | None = None
+    service: str | None = None
+
+
+NOTHING: Final = Given()
+
+
 @dataclass(frozen=True, slots=True)
 class Got(Generic[F_co]):
     frame: F_co
@@ -114,6 +130,10 @@ class Protocol:
     where any bytes could be a frame.  ``holds``, for frames that no mark begins, says whether the
     check holds over exactly these bytes.  ``end`` may be missing from the last frame of a
     capture, as people copy it.  ``checked``: every frame carries a check, so a frame is proof.
+
+    Of the radio: ``given`` names the fields of ``Given`` that help to read it, and ``reader`` makes
+    a ``take`` that has them and hears one device, in order: a counter that runs back is a replay.
+    ``needs``: a module that is installed beside Linli, if at all.
     """
 
     name: str
@@ -124,3 +144,6 @@ class Protocol:
     holds: Callable[[bytes], bool] | None = None
     end: bytes = b""
     checked: bool = False
+    given: tuple[str, ...] = ()
+    reader: Callable[[Given], Take[Any]] | None = None
+    needs: str = ""

@@ -37,3 +37,11 @@ def crc_xmodem(data: bytes, crc: int = 0) -> int:
     for byte in data:
         crc = crc << 8 & 0xFFFF ^ _XMODEM[crc >> 8 ^ byte]
     return crc
+
+
+def crc_arc(data: bytes) -> int:
+    """CRC-16/ARC, as Onbon's protocol has it (appendix): that of Modbus, but from 0."""
+    crc = 0
+    for byte in data:
+        crc = crc >> 8 ^ _MODBUS[(crc ^ byte) & 0xFF]
+    return crc

@@ -99,4 +99,4 @@ def show(frame: Packet) -> Mapping[str, object]:
     return {**frame.fields} if frame.cp is None else {**frame.fields, "CP": {**frame.cp}}
 
 
-PROTOCOL = Protocol(name="hj212", take=take, show=show, most=MOST)
+PROTOCOL = Protocol(name="hj212", take=take, show=show, most=MOST, checked=True)

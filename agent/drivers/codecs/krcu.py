@@ -104,4 +104,4 @@ def show(frame: Frame) -> Mapping[str, object]:
     return {"payload": frame.payload.hex()}
 
 
-PROTOCOL = Protocol(name="krcu", take=take, show=show, most=MOST)
+PROTOCOL = Protocol(name="krcu", take=take, show=show, most=MOST, checked=True)

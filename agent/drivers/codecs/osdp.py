@@ -147,4 +147,4 @@ def show(frame: Frame) -> Mapping[str, object]:
     return told
 
 
-PROTOCOL = Protocol(name="osdp", take=take, show=show, most=MOST)
+PROTOCOL = Protocol(name="osdp", take=take, show=show, most=MOST, checked=True)

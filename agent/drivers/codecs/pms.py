@@ -126,4 +126,4 @@ def show(frame: Frame) -> Mapping[str, object]:
     return {**words, "version": frame.version, "error": frame.error}
 
 
-PROTOCOL = Protocol(name="pms", take=take, show=show, most=MOST)
+PROTOCOL = Protocol(name="pms", take=take, show=show, most=MOST, checked=True)

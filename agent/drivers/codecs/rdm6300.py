@@ -46,4 +46,4 @@ def show(frame: Frame) -> Mapping[str, object]:
     return {"version": frame.version, "card": frame.card, "card10": f"{frame.card:010d}"}
 
 
-PROTOCOL = Protocol(name="rdm6300", take=take, show=show, most=LENGTH)
+PROTOCOL = Protocol(name="rdm6300", take=take, show=show, most=LENGTH, checked=True)

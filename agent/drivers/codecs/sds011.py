@@ -138,4 +138,4 @@ def show(frame: Frame) -> Mapping[str, object]:
             return {"kind": "command", **told, "target": frame.target.hex()}
 
 
-PROTOCOL = Protocol(name="sds011", take=take, show=show, most=MOST)
+PROTOCOL = Protocol(name="sds011", take=take, show=show, most=MOST, checked=True)

@@ -102,8 +102,8 @@ def _take(buffer: bytes, length: int, *, plain: bool) -> Taken[Frame]:
     indicated, tare = buffer[4:10].lstrip(b" "), buffer[10:16].lstrip(b" ")
     if b" " in indicated + tare:
         return Bad(Why.FORMAT, length)
-    frame = Frame(*buffer[1:4], indicated.decode("ascii"), tare.decode("ascii"))
-    return Got(frame, length)
+    swa, swb, swc = buffer[1:4]
+    return Got(Frame(swa, swb, swc, indicated.decode("ascii"), tare.decode("ascii")), length)
 
 
 def _begins(buffer: bytes) -> bool:

@@ -78,4 +78,4 @@ def show(frame: Frame) -> Mapping[str, object]:
     return {"kind": frame.kind, "weight": number(frame.weight), "unit": frame.unit}
 
 
-PROTOCOL = Protocol(name="yaohua_a12e", take=take, show=show, most=LENGTH)
+PROTOCOL = Protocol(name="yaohua_a12e", take=take, show=show, most=LENGTH, checked=True)

@@ -113,4 +113,4 @@ def show(frame: Frame) -> Mapping[str, object]:
     }
 
 
-PROTOCOL = Protocol(name="yaohua_cmd", take=take, show=show, most=LONG)
+PROTOCOL = Protocol(name="yaohua_cmd", take=take, show=show, most=LONG, checked=True)

@@ -90,4 +90,4 @@ def show(frame: Frame) -> Mapping[str, object]:
     }
 
 
-PROTOCOL = Protocol(name="zemic", take=take, show=show, most=MOST)
+PROTOCOL = Protocol(name="zemic", take=take, show=show, most=MOST, checked=True)

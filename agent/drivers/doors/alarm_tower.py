@@ -4,8 +4,8 @@ Beside FF00 and 0000 they take words that no standard knows: F000, F100, F200 an
 a sounding buzzer is broken in the same rhythm (tables in two public programs for the same tower).
 They repeat what they were told and can tell nothing else, so nothing here is ever confirmed.
 
-``blink``, and ``on`` with a ``rhythm``, are the same to the tower.  The supervisor knows ``on``: it
-sees that the output left its rest, and brings it back before a stop.
+``blink``, and ``on`` with a ``rhythm``, are the same to the tower; to the supervisor both are an
+output that left its rest and is brought back before a stop.
 
 A tower is for people.  The supervisor puts all its declared outputs to rest on every start.
 """

@@ -1,8 +1,9 @@
 """Whether what a continuous talker's wire just gave was said just now.
 
-A box that was held up finds in its kernel the *oldest* 4095 bytes of what was said meanwhile, and
-all that came after them is lost (measured on Linux; a real UART behaves alike).  These frames are
-whole and their checks hold, but they are seconds old, and nothing in them says so.
+Frames that waited somewhere are whole and their checks hold, but they are seconds old, and nothing
+in them says so.  Where our own process was held up, the line throws away what the kernel kept
+(``agent.line.awake``).  A network converter or a hub that hangs and then gives all at once is seen
+only here: a scale never pauses, and never says much at a time.
 """
 
 from collections.abc import Sequence
@@ -12,13 +13,14 @@ from agent.model.time import Stamp
 
 F = TypeVar("F")
 
-PAUSE_NS = 1_000_000_000
+PAUSE_NS = 1_500_000_000
 """No continuous scale pauses for so long (0.05 to 0.2 s), so behind such a pause either it was
-silent or we were deaf.  What waited for less is still of now."""
+silent or we were deaf.  What waited for less is still of now: it comes at one moment, and
+``settle`` wants a second."""
 
 DRAIN_NS = 500_000_000
-"""Behind a pause nothing is believed for so long.  The kernel's bytes are read within some
-milliseconds, four portions of 1024; the scale repeats what it shows long before this is over."""
+"""Behind a pause nothing is believed for so long.  What waited comes within some milliseconds, in
+portions of 1024 bytes; the scale repeats what it shows long before this is over."""
 
 
 class Fresh:

@@ -71,7 +71,7 @@ class Modem:
 
     def heard(self, data: bytes, at: Stamp) -> Iterable[Message]:
         for line in self._stream.feed(data):
-            if line.kind is at_codec.Kind.LINE:
+            if line.kind in (at_codec.Kind.LINE, at_codec.Kind.RESULT):
                 self._ears.hear(line.text)
         if self._talking.locked():
             return ()  # a report may come before the reference that it is about
@@ -185,7 +185,7 @@ MODEL = Model(
     zh="4G 模块（AT 指令，短信与电话）",
     en="4G modem (AT commands, messages and calls)",
     baud=115200,
-    manners=Manners(patience=2.0, quiet=0.5, attempts=1),
+    manners=Manners(patience=2.0, quiet=0.2, attempts=1),
     shares=False,
     urgent=True,
     protocol="sms_pdu",

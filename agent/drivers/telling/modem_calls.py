@@ -22,6 +22,7 @@ async def ring(talk: Talk, number: str, seconds: float) -> str:
     ModemRefused if it cannot dial.
     """
     dial = f"ATD{number};"
+    talk.ears.call_begins()
     talk.undo.append(_HANG_UP.encode() + b"\r")
     dialled = await talk.line.ask(
         dial.encode() + b"\r", at.answer_to(dial, call=True), expect=32, patience=SLOW
@@ -32,6 +33,7 @@ async def ring(talk: Talk, number: str, seconds: float) -> str:
             talk.undo.pop()
             raise refusal(dialled.result)
         result = await _ringing(talk, int(seconds / STEP_S))
+        result = _ENDS.get(talk.ears.call_end or "", result) if result == "ended" else result
     if not (await talk.ask(_HANG_UP)).ok:
         await talk.ask("ATH")
     talk.undo.pop()

@@ -3,6 +3,7 @@
 import re
 from collections import deque
 
+from agent.drivers.codecs.at import CALL_ENDS
 from agent.drivers.codecs.sms_pdu import Pdu, take_whole
 
 MOST = 64  # PDUs that wait to be told, and messages that wait to be read
@@ -19,14 +20,23 @@ def pdu_of(line: str) -> Pdu | None:
 
 
 class Ears:
-    """``pdus``: heard and not yet told.  ``stored``: places where messages wait to be read."""
+    """``pdus``: heard and not yet told.  ``stored``: places where messages wait to be read.
+
+    ``call_end``: how the last call ended, in the modem's words.
+    """
 
     def __init__(self) -> None:
+        self.call_end: str | None = None
         self.pdus: deque[Pdu] = deque(maxlen=MOST)
         self.stored: dict[int, None] = {}
         self._announced = False
 
+    def call_begins(self) -> None:
+        self.call_end = None
+
     def hear(self, line: str) -> None:
+        if line in CALL_ENDS:
+            self.call_end = line
         stored = _STORED.fullmatch(line)
         if self._announced:
             pdu = pdu_of(line)

@@ -24,7 +24,7 @@ class Store:
 
     async def sweep(self, talk: Talk) -> Sequence[Said]:
         """Read what is stored; what it says is in ``ears`` afterwards."""
-        told = _USED.fullmatch((await talk.ask("AT+CPMS?", SLOW)).value("+CPMS") or "")
+        told = _USED.fullmatch((await talk.ask("AT+CPMS?", SLOW, "+CPMS")).value("+CPMS") or "")
         if told is None:
             return ()
         used, room = int(told[1]), int(told[2])

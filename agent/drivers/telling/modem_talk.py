@@ -21,8 +21,7 @@ class Talk:
     """For one verb.  ``undo`` outlives it: what the next verb says first."""
 
     def __init__(self, line: Asks, ears: Ears, undo: list[bytes]) -> None:
-        self.line, self.undo = line, undo
-        self._ears = ears
+        self.line, self.undo, self.ears = line, undo, ears
 
     async def begin(self) -> None:
         """Bring it to where we want it, wherever it is: it may just have been plugged in.
@@ -34,18 +33,18 @@ class Talk:
             del self.undo[0]
         for command in _INIT:
             await self.ask(command)
+        await self.ask("AT+CMEE?", needs="+CMEE")  # from here on answers belong to their questions
 
-    async def ask(self, command: str, patience: float = QUICK) -> at.Reply:
-        reply = await self.line.ask(
-            command.encode() + b"\r", at.answer_to(command), expect=64, patience=patience
-        )
+    async def ask(self, command: str, patience: float = QUICK, needs: str = "") -> at.Reply:
+        answer = at.answer_to(command, needs=needs)
+        reply = await self.line.ask(command.encode() + b"\r", answer, expect=64, patience=patience)
         self.heard(reply)
         return reply
 
     def heard(self, reply: at.Reply) -> None:
         """What came between question and result may have been said to nobody in particular."""
         for line in reply.lines:
-            self._ears.hear(line)
+            self.ears.hear(line)
 
     async def must(self, command: str, patience: float = QUICK) -> at.Reply:
         """ModemRefused unless the result is OK."""

@@ -80,14 +80,14 @@ class Watch:
 
 async def signal(talk: Talk) -> float | None:
     """In dBm, in steps of 2 (27.007, 8.5); None while it is not known."""
-    told = ((await talk.ask("AT+CSQ")).value("+CSQ") or "").split(",")[0]
+    told = ((await talk.ask("AT+CSQ", needs="+CSQ")).value("+CSQ") or "").split(",")[0]
     level = _number(told)
     return -113.0 + 2 * level if level is not None and level <= _LOUDEST else None
 
 
 async def _card_state(talk: Talk) -> str:
     """READY, or the name of the trouble."""
-    reply = await talk.ask("AT+CPIN?", SLOW)
+    reply = await talk.ask("AT+CPIN?", SLOW, "+CPIN")
     if not reply.ok:
         return str(trouble_of(reply.result))
     return _READY if reply.value("+CPIN") == _READY else str(Trouble.SIM_LOCKED)
@@ -95,8 +95,9 @@ async def _card_state(talk: Talk) -> str:
 
 async def _registration(talk: Talk) -> str:
     """The better one of both."""
-    circuit = _state(await talk.ask("AT+CREG?"), "+CREG")
-    return min(circuit, _state(await talk.ask("AT+CEREG?"), "+CEREG"), key=_BEST.index)
+    circuit = _state(await talk.ask("AT+CREG?", needs="+CREG"), "+CREG")
+    packet = _state(await talk.ask("AT+CEREG?", needs="+CEREG"), "+CEREG")
+    return min(circuit, packet, key=_BEST.index)
 
 
 def _state(reply: Reply, name: str) -> str:
@@ -106,7 +107,7 @@ def _state(reply: Reply, name: str) -> str:
 
 
 async def _operator(talk: Talk) -> str | None:
-    told = _OPERATOR.fullmatch((await talk.ask("AT+COPS?", SLOW)).value("+COPS") or "")
+    told = _OPERATOR.fullmatch((await talk.ask("AT+COPS?", SLOW, "+COPS")).value("+COPS") or "")
     return told[1] if told else None
 
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Collection
 from contextlib import ExitStack, suppress
 from typing import Any, NoReturn
+from weakref import WeakSet
 
 from bleak import BleakClient, BleakScanner
 from bleak.args.bluez import BlueZDiscoveryFilters
@@ -19,7 +20,7 @@ from bleak_retry_connector import (
 )
 
 from agent.links.ble.base import Advert, PeerGone, Sighted
-from agent.links.ble.daemon import Daemon, dbus_at
+from agent.links.ble.daemon import ENVIRONMENT, Daemon
 from agent.links.ble.trouble import (
     ADAPTER_ERRORS,
     PEER_ERRORS,
@@ -48,12 +49,17 @@ UNKNOWN_RSSI = 127
 SMALLEST_ROOM = 20  # ATT_MTU 23 less three, Core 5.4 Vol 3 Part G 5.2.1
 
 
+_open: WeakSet["BleakAdapter"] = WeakSet()
+"""They share bleak's one picture of BlueZ."""
+
+
 class BleakAdapter:
     """Made by ``open_adapter``."""
 
     def __init__(self, port: str, daemon: Daemon, place: ExitStack) -> None:
         self._port, self._daemon, self._place = port, daemon, place
         self._scanner: BleakScanner | None = None
+        self._turn = asyncio.Lock()  # scans begin and end one after the other
         self._sighted: Sighted = lambda _: None
         self._wanted: dict[str, _Known] = {}
         self._tidy = False
@@ -92,8 +98,10 @@ class BleakAdapter:
     async def aclose(self) -> None:
         if not self._daemon.is_down:  # else there is nobody to tell
             await self._stop_scan()
+        _open.discard(self)
+        if self._daemon.is_gone or not _open:
+            _forget_manager()
         self._daemon.close()
-        _forget_manager()
         self._place.close()
 
     async def _link(self, device: BLEDevice, lost: Callable[[], None]) -> "BleakPeer":
@@ -123,27 +131,31 @@ class BleakAdapter:
                     await close_stale_connections_by_address(address)
 
     async def _start_scan(self) -> None:
-        scanner = BleakScanner(
-            self._detected,
-            scanning_mode="active",
-            bluez={"adapter": self._port, "filters": FILTERS},
-        )
-        try:
-            async with asyncio.timeout(CALL_S):
-                await scanner.start()
-        except ADAPTER_ERRORS as error:
-            raise adapter_trouble(self._port, error) from error
-        self._scanner = scanner
+        async with self._turn:
+            if self._scanner is not None:
+                return
+            scanner = BleakScanner(
+                self._detected,
+                scanning_mode="active",
+                bluez={"adapter": self._port, "filters": FILTERS},
+            )
+            try:
+                async with asyncio.timeout(CALL_S):
+                    await scanner.start()
+            except ADAPTER_ERRORS as error:
+                raise adapter_trouble(self._port, error) from error
+            self._scanner = scanner
 
     async def _stop_scan(self) -> None:
-        scanner, self._scanner = self._scanner, None
-        if scanner is None:
-            return
-        try:
-            async with asyncio.timeout(CALL_S):
-                await scanner.stop()
-        except ADAPTER_ERRORS as error:
-            log.debug("%s: the scan did not stop: %s", self._port, error)
+        async with self._turn:
+            scanner, self._scanner = self._scanner, None
+            if scanner is None:
+                return
+            try:
+                async with asyncio.timeout(CALL_S):
+                    await scanner.stop()
+            except ADAPTER_ERRORS as error:
+                log.debug("%s: the scan did not stop: %s", self._port, error)
 
     def _detected(self, device: BLEDevice, data: AdvertisementData) -> None:
         """For every advertisement of everybody in reach, so whoever is not ours costs a look-up.
@@ -255,11 +267,13 @@ def _forget_manager() -> None:
 async def open_bleak(port: str, socket: str | None) -> BleakAdapter:
     """LinkDown."""
     with ExitStack() as opening:
-        opening.enter_context(dbus_at(socket))
+        opening.enter_context(ENVIRONMENT.dbus_at(socket))
         daemon = Daemon(port)
         try:
             async with asyncio.timeout(CALL_S):
                 await daemon.open()
         except TimeoutError as error:
             raise adapter_trouble(port, error) from error
-        return BleakAdapter(port, daemon, opening.pop_all())
+        adapter = BleakAdapter(port, daemon, opening.pop_all())
+    _open.add(adapter)
+    return adapter

@@ -25,24 +25,39 @@ DBUS = "org.freedesktop.DBus"
 PROPERTIES, OBJECTS = f"{DBUS}.Properties", f"{DBUS}.ObjectManager"
 
 
-@contextmanager
-def dbus_at(socket: str | None) -> Iterator[None]:
-    """bleak asks the environment where D-Bus is, anew for every link; it must say so throughout.
+class Environment:
+    """bleak asks it where D-Bus is, anew for every link, so it must say so as long as any adapter
+    is open.  Nobody else in this process speaks D-Bus."""
 
-    Nobody else in this process speaks D-Bus.
-    """
-    if socket is None:
-        yield
-        return
-    before = os.environ.get(ADDRESS)
-    os.environ[ADDRESS] = address_of(socket)
-    try:
-        yield
-    finally:
-        if before is None:
+    def __init__(self) -> None:
+        self._users, self._before = 0, os.environ.get(ADDRESS)
+
+    @contextmanager
+    def dbus_at(self, socket: str | None) -> Iterator[None]:
+        """All adapters name the same socket, or none (agent.config.checks.radio)."""
+        if socket is None:
+            yield
+            return
+        if not self._users:
+            self._before = os.environ.get(ADDRESS)
+        self._users += 1
+        os.environ[ADDRESS] = address_of(socket)
+        try:
+            yield
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._restore()
+
+    def _restore(self) -> None:
+        if self._before is None:
             del os.environ[ADDRESS]
         else:
-            os.environ[ADDRESS] = before
+            os.environ[ADDRESS] = self._before
+
+
+ENVIRONMENT = Environment()
+"""The process has one."""
 
 
 def address_of(socket: str) -> str:
@@ -57,6 +72,7 @@ class Daemon:
         self._port, self._path = port, f"/{BLUEZ.replace('.', '/')}/{port}"
         self._bus = MessageBus(bus_type=BusType.SYSTEM)
         self._fallen: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._gone = False
         self._alone: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -77,7 +93,13 @@ class Daemon:
 
     @property
     def is_down(self) -> bool:
+        """The adapter cannot be used any more."""
         return self._fallen.done()
+
+    @property
+    def is_gone(self) -> bool:
+        """bluetoothd itself, with all its adapters."""
+        return self._gone
 
     async def watch(self) -> NoReturn:
         """Wait until it is over: LinkDown."""
@@ -133,6 +155,7 @@ class Daemon:
             return
         body = message.body
         if message.member == "NameOwnerChanged" and body[0] == BLUEZ and not body[2]:
+            self._gone = True
             self._fall("蓝牙服务停止了 bluetoothd is gone")
         elif message.member == "PropertiesChanged" and message.path == self._path:
             powered = body[1].get("Powered") if body[0] == ADAPTER else None
@@ -144,6 +167,7 @@ class Daemon:
     async def _lonely(self) -> None:
         with suppress(*ADAPTER_ERRORS):
             await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus-fast
+        self._gone = True
         self._fall("D-Bus 断开 the D-Bus connection is gone")
 
     def _fall(self, why: str) -> None:

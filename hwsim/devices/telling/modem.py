@@ -151,6 +151,7 @@ class Modem(Device):
             "H": self._chup,
             "+CHUP": self._chup,
             "+CMEE": self._cmee_is,
+            "+CMEE?": lambda _: self._result("OK", f"+CMEE: {self._cmee}"),
             "+CSQ": self._csq,
             "+CGSN": lambda _: self._result("OK", self._options.imei),
             "+CLCC": self._clcc,
@@ -173,14 +174,14 @@ class Modem(Device):
 
     # ── what it says ─────────────────────────────────────────────────────────────────────────
 
-    def _say(self, lines: list[str], after: float | None = None) -> None:
+    def _say(self, lines: list[str], **meaning: object) -> None:
         whole = "".join(f"\r\n{line}\r\n" for line in lines)
-        after = self._options.turnaround_s if after is None else after
-        self._stand.say(whole.encode("ascii"), {"lines": lines}, after)
+        told = {"lines": lines, **meaning}
+        self._stand.say(whole.encode("ascii"), told, self._options.turnaround_s)
 
-    def _result(self, result: str, *lines: str) -> None:
+    def _result(self, result: str, *lines: str, **meaning: object) -> None:
         notice = ["+CTZV: 32"] if self._options.chatter == "some" and lines else []
-        self._say([*notice, *lines, result])
+        self._say([*notice, *lines, result], **meaning)
 
     def _ok(self, value: str = "") -> None:
         del value
@@ -220,7 +221,8 @@ class Modem(Device):
 
     def _reported(self, pdu: bytes) -> None:
         if self._cnmi[3] == 1:
-            self._say([f"+CDS: {modem_pdu.length(pdu)}\r\n{pdu.hex().upper()}"])
+            line = f"+CDS: {modem_pdu.length(pdu)}\r\n{pdu.hex().upper()}"
+            self._say([line], reference=pdu[2 + pdu[0]])
         elif self._cnmi[3] == 2:
             self._stored(pdu, "+CDSI")
 
@@ -307,8 +309,8 @@ class Modem(Device):
 
     def _csq(self, value: str) -> None:
         del value
-        level = round((self._air.dbm + 113) / 2)
-        self._result("OK", f"+CSQ: {min(31, max(0, level)) if self._air.network else 99},99")
+        level = min(31, max(0, round((self._air.dbm + 113) / 2))) if self._air.network else 99
+        self._result("OK", f"+CSQ: {level},99", signal=2 * level - 113)
 
     def _restart(self, value: str) -> None:
         self._ok(value)

@@ -1,12 +1,18 @@
 """An alarm tower takes every word that it knows, and shows it."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from agent.drivers.base import Acts, Polls
 from agent.drivers.doors.alarm_tower import RHYTHMS
 from agent.line.asking import NoAnswer
+from tests.conformance.cards import cards
+from tests.conformance.world import Play
 from tests.drivers.doors.played import Played
 from tests.drivers.wires import build, command, now
+from tests.supervisor.jumping import jumping
 
 
 def tower(**options: object) -> Acts:  # type: ignore[type-arg]  # of a wire
@@ -35,3 +41,15 @@ async def test_colours_may_stand_anywhere() -> None:
 async def test_a_tower_that_is_not_there_is_no_answer() -> None:
     with pytest.raises(NoAnswer):
         await tower().act(Played("alarm-tower", 2), command("on", channel=1), now)
+
+
+@jumping
+async def test_a_tower_that_blinks_is_not_at_rest_and_comes_to_rest_when_the_box_stops() -> None:
+    play = Play(replace(cards()["alarm-tower"], act=("blink", {"channel": 1, "rhythm": "1hz"})))
+    async with play.running():
+        await asyncio.sleep(5)
+        await play.act()
+        assert play.kinds("command_done")
+    told = [line["what"] for line in play.truth if line.get("truth") == "told"]
+    assert told[-2:] == ["blink", "off"]
+    assert not play.kinds("command_failed")

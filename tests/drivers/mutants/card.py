@@ -13,7 +13,8 @@ class Card:
     cases whose beginning is a whole frame as well, or no frame's beginning.  ``feeder``: what a
     driver decodes it with, ``Stream``, ``Lines``, or a class of the codec's own.  ``finds_feet``:
     the last of three frames is found behind any noise.  ``goes_on``: cases whose end only what
-    comes next on a wire shows.
+    comes next on a wire shows.  ``whole``: each capture is one piece of the air, an advertisement
+    or a value that was read; there is no stream of them.
     """
 
     mutants: Mapping[str, Sequence[tuple[str, str]]]
@@ -22,3 +23,4 @@ class Card:
     feeder: Literal["Stream", "Lines"] | str = "Stream"  # noqa: PYI051  # the two usual ones
     finds_feet: bool = True
     goes_on: tuple[str, ...] = ()
+    whole: bool = False

@@ -1,4 +1,4 @@
-"""What a kernel kept while the box was held up is no weight of now."""
+"""What waited in a converter or a kernel while nothing came is no weight of now."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

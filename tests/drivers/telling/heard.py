@@ -1,11 +1,10 @@
-"""A played wire (``doors/played.py``) that gives the driver what nobody asked for, as a line does."""
+"""A played wire that gives the driver what nobody asked for, as a line does."""
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
 
 from agent.drivers.base import Acts, Listens, Polls, Refused
-from agent.line.asking import Answer, NoAnswer, T
+from agent.line.asking import Answer, T
 from agent.model.messages import Event, Message, Reading, Value
 from agent.model.time import Stamp
 from tests.drivers.doors.played import Played
@@ -67,7 +66,7 @@ class Told(Played):
         await asyncio.sleep(0)  # another verb may go on here, as between two turns of a wire
         return await super().ask(request, answer, expect=expect, patience=patience)
 
-    def _attempt(self, request: bytes, answer: Answer[T], seconds: float) -> Any:
+    def _attempt(self, request: bytes, answer: Answer[T], seconds: float) -> T | None:
         self.idle(2 * STEP_S)
         self.bus.hear(request)
         heard = b""

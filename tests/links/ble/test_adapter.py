@@ -1,6 +1,7 @@
 """The adapter on BlueZ as hwsim plays it, with all that facts say goes wrong there."""
 
 import asyncio
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from bleak import BleakClient, BleakScanner
 
 from agent.links.base import LinkDown
 from agent.links.ble.base import PeerGone, PeerRefuses
-from agent.links.ble.daemon import ADDRESS, address_of
+from agent.links.ble.daemon import ADDRESS, Environment, address_of
 from agent.links.ble.open import open_adapter
 from hwsim.devices.radio.battery_service import LEVEL
 from hwsim.devices.radio.wit_ble import HEARS, SAYS
@@ -259,3 +260,19 @@ async def test_dbus_itself_may_end(build: Build) -> None:
 
 def test_a_path_becomes_an_address() -> None:
     assert address_of("/run/a b/radio-1") == "unix:path=/run/a%20b/radio-1"
+
+
+def test_the_environment_says_where_dbus_is_as_long_as_anybody_needs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(ADDRESS, "unix:path=/of/before")
+    environment = Environment()
+    first, second = environment.dbus_at("/run/radio"), environment.dbus_at("/run/radio")
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert os.environ[ADDRESS] == "unix:path=/run/radio"
+    second.__exit__(None, None, None)
+    assert os.environ[ADDRESS] == "unix:path=/of/before"
+    with environment.dbus_at(None):
+        assert os.environ[ADDRESS] == "unix:path=/of/before"
