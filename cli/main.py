@@ -20,6 +20,7 @@ COMMANDS = {
     "export": "print what the journal holds 导出记录",
     "replay": "run messages through the stages again 重放",
     "devices": "the kinds of devices it knows 设备清单",
+    "scan": "find what hangs on the free wires 扫描未知设备",
     "decode": "say what bytes mean 解码",
     "hwsim": "play simulated devices 模拟设备",
     "city": "the platform's side: run, keygen, status, command, records 平台接收端",

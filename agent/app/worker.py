@@ -16,9 +16,9 @@ def main(more: Mapping[str, Model] | None = None) -> int:
     if "asyncio" not in sys.modules:
         sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio then does without it
     from agent.app.workshop import work  # noqa: PLC0415  # after the line above
-    from agent.drivers.register import REGISTER  # noqa: PLC0415  # same
+    from agent.drivers.register import Register  # noqa: PLC0415  # same
 
-    return work({**REGISTER, **(more or {})})
+    return work(Register(more))
 
 
 if __name__ == "__main__":

@@ -1,103 +1,91 @@
-"""Every kind of device that Linli knows.  A new one is a file beside this and one name below."""
+"""Every kind of device that Linli knows.  A new one is a file beside this and one name below.
 
-from collections.abc import Mapping
+A driver is imported when somebody asks for it: a box that opens a gate need not carry the code, and
+the megabytes, of forty others.
+"""
+
+import importlib
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import Final
 
-from agent.drivers import jsonl
-from agent.drivers.air import hj212, modbus_sensor, noise_485, pms, sds011
 from agent.drivers.base import Model
-from agent.drivers.doors import (
-    alarm_tower,
-    gm65,
-    kerong,
-    lcus,
-    lock_8a,
-    modbus_inputs,
-    modbus_relay,
-    osdp,
-    rdm6300,
-    scan_line,
-    ups_q1,
-    wiegand_485,
-    winnsen,
-)
-from agent.drivers.radio import (
-    ble_battery,
-    bthome,
-    ibeacon,
-    mibeacon,
-    open_lock,
-    ruuvi,
-    wit_ble,
-)
-from agent.drivers.scales import (
-    mt_sics,
-    scale_line,
-    toledo,
-    weigher_modbus,
-    yaohua,
-    yaohua_a12e,
-    yaohua_cmd,
-    yaohua_equals,
-    zemic,
-)
-from agent.drivers.slope import (
-    bwsensing,
-    laser_crack,
-    rain_gauge,
-    rion,
-    wit_stream,
-    wit_tilt_485,
-)
-from agent.drivers.telling import led_display, modem, speech
 
-_DRIVERS = (
-    yaohua,
-    scale_line,
-    weigher_modbus,
-    yaohua_cmd,
-    yaohua_equals,
-    yaohua_a12e,
-    toledo,
-    mt_sics,
-    zemic,
-    noise_485,
-    wit_tilt_485,
-    wit_stream,
-    rion,
-    bwsensing,
-    laser_crack,
-    rain_gauge,
-    gm65,
-    lock_8a,
-    lcus,
-    open_lock,
-    bthome,
-    ruuvi,
-    mibeacon,
-    wit_ble,
-    ble_battery,
-    ibeacon,
-    jsonl,
-    rdm6300,
-    pms,
-    sds011,
-    hj212,
-    modbus_sensor,
-    kerong,
-    winnsen,
-    wiegand_485,
-    modbus_relay,
-    alarm_tower,
-    modbus_inputs,
-    ups_q1,
-    scan_line,
-    osdp,
-    modem,
-    led_display,
-    speech,
+FAMILIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "scales": (
+            "yaohua",
+            "yaohua-cmd",
+            "yaohua-equals",
+            "yaohua-a12e",
+            "scale-line",
+            "toledo",
+            "mt-sics",
+            "weigher-modbus",
+            "zemic",
+        ),
+        "air": ("noise-485", "pms", "sds011", "hj212", "modbus-sensor"),
+        "slope": (
+            "wit-tilt-485",
+            "wit-stream",
+            "rion",
+            "bwsensing",
+            "laser-crack",
+            "rain-gauge",
+        ),
+        "doors": (
+            "gm65",
+            "scan-line",
+            "rdm6300",
+            "wiegand-485",
+            "osdp",
+            "lock-8a",
+            "kerong",
+            "winnsen",
+            "lcus",
+            "modbus-relay",
+            "modbus-inputs",
+            "alarm-tower",
+            "ups-q1",
+        ),
+        "telling": ("modem", "led-display", "speech"),
+        "radio": (
+            "open-lock",
+            "bthome",
+            "ruuvi",
+            "mibeacon",
+            "wit-ble",
+            "ble-battery",
+            "ibeacon",
+        ),
+        "makers": ("jsonl",),
+    }
 )
+"""Names by the package that they stand in; ``noise-485`` is ``air/noise_485.py``."""
 
-REGISTER: Mapping[str, Model] = MappingProxyType(
-    {driver.MODEL.name: driver.MODEL for driver in _DRIVERS}
-)
+
+class Register(Mapping[str, Model]):
+    """By name; KeyError for one that is not there.  ``more``: what drills and tests add."""
+
+    def __init__(self, more: Mapping[str, Model] | None = None) -> None:
+        self._more = more or {}
+        self._family = {name: family for family, names in FAMILIES.items() for name in names}
+
+    def __getitem__(self, name: str) -> Model:
+        if name in self._more:
+            return self._more[name]
+        module = f"agent.drivers.{self._family[name]}.{name.replace('-', '_')}"
+        model: Model = importlib.import_module(module).MODEL
+        return model
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._family, **self._more})
+
+    def __len__(self) -> int:
+        return len({**self._family, **self._more})
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._family or name in self._more
+
+
+REGISTER: Final[Mapping[str, Model]] = Register()

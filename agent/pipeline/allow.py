@@ -1,8 +1,9 @@
 """``allow``: a scanned code opens a door, or does not, and either is on record.
 
 For each ``code_scanned`` it yields the event itself, then ``access_granted`` or ``access_denied``,
-then, when granted, the command that opens: a pulse of an output or a lock's own action, dead after five seconds
-since nobody stands there any more.  All of it is decided in memory; the disk is not waited for.
+then, when granted, the command that opens: a pulse of an output or a lock's own action, dead after
+five seconds since nobody stands there any more.  All of it is decided in memory; the disk is not
+waited for.
 """
 
 from collections import OrderedDict

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from agent.app.worker import main as work
 from agent.drivers.base import Listens, Model, Seat
-from agent.drivers.jsonl import Jsonl
-from agent.drivers.register import REGISTER
+from agent.drivers.makers.jsonl import Jsonl
+from agent.drivers.register import REGISTER, Register
 from agent.model.messages import Message
 from agent.model.time import Stamp
 
@@ -69,7 +69,7 @@ def main(arguments: list[str]) -> int:
     from agent.app.main import start  # noqa: PLC0415  # same
 
     worker = (sys.executable, "-m", "cli.drill.harmful", "worker")
-    parts = Parts(register={**REGISTER, **MODELS}, worker=worker)
+    parts = Parts(register=Register(MODELS), worker=worker)
     return start(Path(arguments[arguments.index("--config") + 1]), os.environ, parts)
 
 

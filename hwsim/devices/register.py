@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from hwsim.devices import jsonl
 from hwsim.devices.air import hj212, modbus_sensor, noise_485, pms, sds011
 from hwsim.devices.base import Sim
 from hwsim.devices.doors import (
@@ -21,6 +20,7 @@ from hwsim.devices.doors import (
     wiegand_485,
     winnsen,
 )
+from hwsim.devices.makers import jsonl
 from hwsim.devices.radio import (
     battery_service,
     bthome,

@@ -17,7 +17,7 @@ FAMILIES = {
     "doors": "Doors, readers, contacts 门禁",
     "telling": "Telling people 通知",
     "radio": "Bluetooth 蓝牙",
-    "drivers": "Home-made 自制",
+    "makers": "Home-made 自制",
 }
 HEAD = """# Devices 设备
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args, get_type_hints
@@ -10,29 +11,39 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.drivers.base import Acts, Listens, Model, Polls, Refused, Seat, Talks
+from agent.drivers.base import Acts, Listens, Model, Polls, Refused, Seat, Sights, Talks
+from agent.drivers.codecs import bthome, ibeacon, mibeacon, ruuvi
 from agent.drivers.codecs.register import PROTOCOLS
 from agent.drivers.register import REGISTER
 from agent.line.asking import Answer, NoAnswer, T
+from agent.line.radio import Advert
 from agent.model.kinds import KINDS
 from agent.model.messages import Event, Message, Reading
 from agent.model.places import ID
 from agent.model.quantities import QUANTITIES
 from agent.model.time import Stamp
 from hwsim.devices.register import SIMS
+from tests.drivers.aerial import build_for, build_radio, told_of
 from tests.drivers.vectors import cases
 from tests.drivers.wires import AT, Script, build, command, now
 
 HOME = Path(__file__).resolve().parents[2]
-MODELS = sorted(
-    (model for model in REGISTER.values() if not model.radio), key=lambda model: model.name
-)
+ALL = sorted(REGISTER.values(), key=lambda model: model.name)
+MODELS = [model for model in ALL if not model.radio]
+AIRY = [model for model in ALL if model.radio]
 LATER = replace(AT, mono_ns=AT.mono_ns + 1_200_000_000)
 """Some drivers tell the mean of a second."""
 
-SIMULATED = {"wit-tilt-485": "wit_tilt"}
+SIMULATED = {"wit-tilt-485": "wit_tilt", "ble-battery": "battery_service"}
 """Simulators with another name than their driver's."""
+SERVICES = (bthome.SERVICE, mibeacon.SERVICE, *mibeacon.OTHERS)
+COMPANIES = (ruuvi.COMPANY, ibeacon.COMPANY)
+SPEAKS_IN_TIME = {"open-lock", "wit-ble"}
+"""A conversation, and means over seconds: tests/drivers/radio."""
+
 every = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+airy = pytest.mark.parametrize("model", AIRY, ids=lambda model: model.name)
+of_all = pytest.mark.parametrize("model", ALL, ids=lambda model: model.name)
 
 
 class Babble:
@@ -75,7 +86,7 @@ def test_the_eight_of_the_first_box_are_there() -> None:
     }  # fmt: skip
 
 
-@every
+@of_all
 def test_it_is_named_in_one_way_everywhere(model: Model) -> None:
     assert REGISTER[model.name] is model
     assert ID.match(model.name)
@@ -86,7 +97,7 @@ def test_it_is_named_in_one_way_everywhere(model: Model) -> None:
     assert SIMULATED.get(model.name, model.name.replace("-", "_")) in SIMS
 
 
-@every
+@of_all
 def test_its_options_are_frozen_and_have_defaults(model: Model) -> None:
     assert dataclasses.is_dataclass(model.options)
     assert model.options() == model.options()
@@ -99,7 +110,7 @@ def test_its_options_are_frozen_and_have_defaults(model: Model) -> None:
     assert all(get_args(hint) for hint in hints.values() if hint is not bool)
 
 
-@every
+@of_all
 def test_the_register_says_what_it_can_do(model: Model) -> None:
     assert model.protocol in PROTOCOLS
     assert model.measures or model.tells or model.does
@@ -154,12 +165,12 @@ def test_captured_bytes_give_messages_the_tables_know(model: Model) -> None:
     driver = build(model.name, 1)
     if isinstance(driver, Listens):
         heard = b"".join(c.hex for c in cases() if c.folder == model.name and c.direction != "host")
-        for message in (*driver.heard(heard, AT), *driver.heard(heard, AT)):
-            sane(model, message, AT)
-        messages = list(driver.heard(heard, LATER))
-        assert messages
-        for message in messages:
-            sane(model, message, LATER)
+        first = [*driver.heard(heard, AT), *driver.heard(heard, AT)]
+        later = [*driver.heard(heard, LATER)]
+        assert first or later
+        for messages, at in ((first, AT), (later, LATER)):
+            for message in messages:
+                sane(model, message, at)
 
 
 @every
@@ -199,3 +210,61 @@ async def test_a_channel_that_is_none_is_refused_before_anything_is_sent(
         for action in ("on", "off", "open", "query"):
             with pytest.raises(Refused):
                 await driver.act(Script([]), command(action, channel=channel), now)
+
+
+# ── of the radio ─────────────────────────────────────────────────────────────────────────────────
+
+
+@airy
+def test_it_has_a_verb_that_its_link_allows(model: Model) -> None:
+    driver = build_radio(model.name)
+    assert model.radio is not None
+    if model.radio.link == "never":
+        assert isinstance(driver, Sights)
+        assert not isinstance(driver, Listens | Polls | Acts)
+    assert isinstance(driver, Sights | Listens | Polls | Acts)
+    assert isinstance(driver, Listens) == (model.radio.notify is not None)
+    if isinstance(driver, Polls):
+        assert driver.every >= 1.0
+        assert inspect.iscoroutinefunction(driver.poll)
+    assert getattr(driver, "silence", 30.0) >= 1.0
+    assert model.needs_address
+    assert model.build(Seat(device="dev"))
+
+
+@airy
+@given(st.lists(st.binary(max_size=40), max_size=8), st.integers(-127, 20) | st.none())
+@settings(max_examples=60, deadline=None)
+def test_nothing_in_the_air_makes_it_raise(
+    model: Model, portions: list[bytes], rssi: int | None
+) -> None:
+    driver = build_radio(model.name)
+    for portion in portions:
+        if isinstance(driver, Sights):
+            advert = Advert(
+                address="AA:BB:CC:DD:EE:FF",
+                rssi=rssi,
+                service_data=dict.fromkeys(SERVICES, portion),
+                manufacturer=dict.fromkeys(COMPANIES, portion),
+            )
+            for message in driver.sighted(advert, AT):
+                sane(model, message, AT)
+        if isinstance(driver, Listens):
+            for message in driver.heard(portion, AT):
+                sane(model, message, AT)
+
+
+@airy
+async def test_what_was_captured_gives_messages_the_tables_know(
+    model: Model, tmp_path: Path
+) -> None:
+    told = 0
+    for case in cases():
+        if case.folder == model.name and case.direction != "host":
+            driver = build_for(case, tmp_path)
+            if isinstance(driver, Sights | Listens) or case.characteristic:
+                with suppress(Refused):
+                    for message in await told_of(driver, case):
+                        sane(model, message, AT)
+                        told += 1
+    assert told or model.name in SPEAKS_IN_TIME

@@ -3,17 +3,22 @@
 import dataclasses
 import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from agent.drivers.base import Model
+from agent.drivers.codecs.base import Given, Protocol
 from agent.drivers.codecs.judge import judge
 from agent.drivers.codecs.register import PROTOCOLS
 from agent.drivers.register import REGISTER
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "devices"
-FRAME = re.compile(r"^\| (✗ )?`((?:[0-9A-F]{2} )+[0-9A-F]{2})` \|", re.MULTILINE)
+FRAME = re.compile(
+    r"^\| (✗ )?`((?:--[a-z-]+ \S+ )*)((?:[0-9A-F]{2} )*[0-9A-F]{2})` \|", re.MULTILINE
+)
+"""Options, where ``linli decode`` needs them, stand before the bytes."""
 MODELS = sorted(REGISTER.values(), key=lambda model: model.name)
 every = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 
@@ -27,11 +32,26 @@ def test_frames_are_judged_as_the_page_says(model: Model) -> None:
     text = page(model)
     protocol = re.search(r"protocol `(\w+)`", text)
     assert protocol
-    frames = FRAME.findall(text)
+    frames = FRAME.findall(text.partition("\n## Frames")[2].partition("\n## ")[0])
     assert frames
-    for wrong, digits in frames:
-        verdicts = list(judge(PROTOCOLS[protocol[1]], bytes.fromhex(digits), None))
+    for wrong, options, digits in frames:
+        read = as_given(PROTOCOLS[protocol[1]], options.split())
+        verdicts = list(judge(read, bytes.fromhex(digits), None))
         assert [v.frame is None for v in verdicts] == [bool(wrong)], digits
+
+
+def as_given(protocol: Protocol, options: Sequence[str]) -> Protocol:
+    if protocol.reader is None:
+        assert not options
+        return protocol
+    told = dict(zip(options[::2], options[1::2], strict=True))
+    key = told.get("--bindkey")
+    given = Given(
+        address=told.get("--address"),
+        key=bytes.fromhex(key) if key else None,
+        service=told.get("--service-data"),
+    )
+    return dataclasses.replace(protocol, take=protocol.reader(given))
 
 
 @every

@@ -5,9 +5,9 @@ listens, ``[[message]]`` is all that it makes of the same bytes.  ``[[exchange]]
 that polls or acts (``act``) asks, in this order, and what comes back; ``raised`` is its error.
 A field that is not there is null.
 
-Of the radio: ``hex`` is the service data of ``service``, the manufacturer data of ``company``, or what
-is read from ``characteristic``; else it was notified.  ``address`` is the device's, ``bindkey`` opens
-it.
+Of the radio: ``hex`` is the service data of ``service``, the manufacturer data of ``company``, or
+what is read from ``characteristic``; else it was notified.  ``address`` is the device's, and
+``bindkey`` opens it.
 """
 
 import tomllib

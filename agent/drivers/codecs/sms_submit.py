@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.drivers.codecs import gsm7
-from agent.drivers.codecs.sms_pdu import MOST_DIGITS, MOST_OCTETS, MOST_SEPTETS
+from agent.drivers.codecs.sms_fields import MOST_DIGITS, MOST_OCTETS, MOST_SEPTETS
 
 _SUBMIT, _RELATIVE, _HEADER, _REPORT = 0x01, 0x10, 0x40, 0x20  # 23.040, 9.2.2.2
 _GSM7, _UCS2 = 0x00, 0x08  # 23.038, 4

@@ -96,15 +96,15 @@ def _answer(buffer: bytes) -> Answer:
     return Answer(buffer[2], struct.unpack_from("<8h", buffer, 4))
 
 
-class Notices:
+class Notices(Stream[Frame]):
     """Frames out of notifications, glued or cut."""
 
     def __init__(self) -> None:
-        self._stream = Stream(_frame, LENGTH)
+        super().__init__(_frame, LENGTH)
 
     def feed(self, data: bytes) -> list[Frame]:
         """None from a notification that is a vibration sensor's."""
-        return [] if data and _is_vibration(data) else self._stream.feed(data)
+        return [] if data and _is_vibration(data) else super().feed(data)
 
 
 def question(register: int) -> bytes:

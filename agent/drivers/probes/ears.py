@@ -41,7 +41,7 @@ class _Ear:
 
     def __init__(self, protocol: Protocol, talker: Talker) -> None:
         self.protocol, self.talker = protocol, talker
-        self.pieces, self.bytes = list[Piece](), 0
+        self.pieces, self.count, self.bytes = list[Piece](), 0, 0
         self._buffer = b""
 
     def feed(self, data: bytes) -> None:
@@ -59,6 +59,7 @@ class _Ear:
 
     def _add(self, piece: Piece) -> None:
         self.pieces = [*self.pieces, piece][-self.talker.frames * 4 :]
+        self.count += 1
         self.bytes += len(piece.raw)
 
     @property
@@ -92,6 +93,11 @@ class Ears:
         return max(begun, default=0.0) if not self.sightings() else 0.0
 
     @property
+    def frames(self) -> int:
+        """How many looked good, of whatever protocol."""
+        return sum(ear.count for ear in self._ears.values())
+
+    @property
     def has_master(self) -> bool:
         """Somebody else asks on this pair."""
         return any(ear.has_master for ear in self._sure())
@@ -100,7 +106,7 @@ class Ears:
         """What is sure enough to be told, the best first."""
         sure = self._sure()
         if not sure:
-            return self._lines()
+            return [] if self.frames else self._lines()
         best = sure[0]
         if best.protocol.name in (_REVERSED, _FORWARD):
             return [self._equals(best)]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from agent.drivers.base import Model, Seat
 from agent.drivers.codecs import rion68
-from agent.drivers.codecs.bcd_tilt import Frame
 from agent.drivers.codecs.base import search
+from agent.drivers.codecs.bcd_tilt import Frame
 from agent.drivers.slope.angles import AXES, tilts
 from agent.drivers.slope.sampling import ACTIONS, Sampling
 from agent.line.asking import Asks, Manners

@@ -2,7 +2,8 @@
 
 from collections import OrderedDict
 
-from agent.drivers.codecs.sms_pdu import Alphabet, Part, Pdu, UserData, part_of, text_of
+from agent.drivers.codecs.sms_fields import Alphabet, Part, UserData, part_of, text_of
+from agent.drivers.codecs.sms_pdu import Pdu
 from agent.model.messages import Fields
 
 MOST = 16  # texts whose parts are not all there; the oldest is told as it is

@@ -29,8 +29,10 @@ BTHOME = (
 )  # fmt: skip
 
 NOT_CUT = (
-    *("encrypted", "several_objects", "pm", "unknown_object", "tilt", "open_door_and_light"),
-    *("text", "raw_sound", "command", "address_inside", "many", "encrypted_address_inside"),
+    *("encrypted", "encrypted_address_inside", "several_objects", "pm", "unknown_object", "tilt"),
+    *("open_door_and_light", "many", "button", "two_buttons", "low_battery", "problem"),
+    *("raw_sound", "raw_unasked", "three_accelerations", "wind", "wind_unasked"),
+    "only_what_is_wanted",
 )
 """Behind each of their objects an advertisement may end; of a sealed one the end is its tag."""
 

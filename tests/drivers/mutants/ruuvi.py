@@ -16,4 +16,6 @@ RUUVI = (
     ("Why.FORMAT if direction is Direction.HOST else _read(buffer)", "_read(buffer)"),
 )  # fmt: skip
 
-CARD = Card(mutants={"ruuvi": RUUVI}, finds_feet=False, whole=True)
+CARD = Card(
+    mutants={"ruuvi": RUUVI}, finds_feet=False, whole=True, not_cut=("format_6_and_more",)
+)

@@ -6,15 +6,14 @@ from hypothesis import strategies as st
 
 from agent.drivers.codecs import at, sms_submit
 from agent.drivers.codecs.base import Direction, Got
-from agent.drivers.codecs.sms_pdu import (
+from agent.drivers.codecs.sms_fields import (
     MOST_OCTETS,
     MOST_SEPTETS,
     Alphabet,
     part_of,
-    take,
-    take_whole,
     text_of,
 )
+from agent.drivers.codecs.sms_pdu import take, take_whole
 from hwsim.devices.telling import modem_pdu
 
 GSM = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡§¿ÄÖÑÜäöñüà0aAzZ9^{}\\[~]|€\f"
