@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from agent.config.settings import Bus
 from agent.drivers.probes.ears import Ears
 from agent.line.asking import Answer, Found, Manners, NoAnswer, T
 from agent.line.line import Line
-from agent.links.base import LinkDown
+from agent.links.base import Link, LinkDown
 from agent.links.open import open_link
 from cli.scan.listening import Setting
 
@@ -19,13 +20,10 @@ asked again."""
 class Asker:
     """``evidence``: the last answer.  ``noise``: what came and answered nothing."""
 
-    def __init__(self, ears: Ears) -> None:
+    def __init__(self, link: Link, bus: Bus, ears: Ears) -> None:
         self._ears, self._since = ears, b""
-        self._line: Line | None = None
+        self.line = Line(link, bus, heard=self.heard, tap=self._passes)
         self.evidence, self.noise, self.echoes = b"", b"", 0
-
-    def sits_at(self, line: Line) -> None:
-        self._line = line
 
     def heard(self, data: bytes) -> None:
         self.noise = (self.noise + data)[-512:]
@@ -42,9 +40,7 @@ class Asker:
                 self.evidence = heard[found.start : found.end]
             return found
 
-        if self._line is None:
-            raise LinkDown("no line yet")
-        seat = self._line.seat(0, Manners(patience=patience, quiet=QUIET_S, attempts=1))
+        seat = self.line.seat(0, Manners(patience=patience, quiet=QUIET_S, attempts=1))
         try:
             return await seat.ask(request, look, expect=expect)
         except NoAnswer:
@@ -52,7 +48,7 @@ class Asker:
         finally:
             self.echoes += self._since.startswith(request)
 
-    def passes(self, who: str, data: bytes) -> None:
+    def _passes(self, who: str, data: bytes) -> None:
         self._since = b"" if who == "host" else self._since + data
 
 
@@ -63,10 +59,8 @@ async def asker(
     """LinkDown if it cannot be opened."""
     bus = setting.bus(port, echo=echo)
     link = await open_link(bus)
-    wire = Asker(ears)
-    line = Line(link, bus, heard=wire.heard, tap=wire.passes)
-    wire.sits_at(line)
-    pump = asyncio.ensure_future(line.pump())
+    wire = Asker(link, bus, ears)
+    pump = asyncio.ensure_future(wire.line.pump())
     try:
         yield wire
     finally:

@@ -12,6 +12,10 @@ from cli.scan import modbus
 from cli.scan.asking import Asker, asker
 from cli.scan.listening import Setting
 
+_UNASKED = {name for name, talker in TALKERS.items() if not talker.asked} - {
+    each.protocol for each in PROBES
+}
+
 ECHOES = 2
 """Questions that came back in full: an answer never looks like that twice."""
 
@@ -52,9 +56,8 @@ async def probe(
 
 
 def talks(ears: Ears) -> list[Sighting]:
-    """Of what is heard between questions, what is no late answer to one of them."""
-    names = {name for name, talker in TALKERS.items() if not talker.asked}
-    return [told for told in ears.sightings() if told.guess.protocol in names]
+    """Of what is heard between questions, what cannot be a late answer to one of them."""
+    return [told for told in ears.sightings() if told.guess.protocol in _UNASKED]
 
 
 async def _ask(wire: Asker, each: Probe) -> list[Sighting]:

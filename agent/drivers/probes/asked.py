@@ -61,6 +61,7 @@ class Probe:
     """
 
     name: str
+    protocol: str
     steps: Callable[[int], tuple[Step, ...]]
     bauds: tuple[int, ...] = (9600,)
     addresses: tuple[int, ...] = (0,)
@@ -350,22 +351,42 @@ FEW = (0, 1, 2, 3, 4)
 """Inclinometers are delivered as 0, and nobody numbers many of them."""
 
 PROBES: tuple[Probe, ...] = (
-    Probe(name="rion", steps=_rion, addresses=FEW, bauds=(9600, 2400)),
-    Probe(name="bwsensing", steps=_bwsensing, addresses=FEW),
-    Probe(name="bwsensing-4", steps=_bwsensing_4, addresses=(0, 1)),
-    Probe(name="gm65", steps=_gm65, bauds=(9600, 115_200), alone=True),
-    Probe(name="kerong-cu16", steps=_kerong_16, addresses=FEW[:4], bauds=(19_200, 9600)),
-    Probe(name="kerong-cu48", steps=_kerong_48, addresses=FEW[:4], bauds=(19_200, 9600)),
-    Probe(name="lock-8a", steps=_lock_8a, addresses=(1, 2, 3, 4)),
-    Probe(name="winnsen", steps=_winnsen, addresses=(1, 2, 3, 4)),
-    Probe(name="osdp", steps=_osdp, addresses=FEW[:3], bauds=(9600, 115_200)),
-    Probe(name="zemic", steps=_zemic, addresses=(1, 2)),
-    Probe(name="yaohua-cmd", steps=_yaohua_cmd, addresses=(1, 2, 3, 4), bauds=(9600, 4800)),
-    Probe(name="pms", steps=_pms, alone=True),
-    Probe(name="sds011", steps=_sds011, alone=True),
-    Probe(name="newland", steps=_newland, bauds=(9600, 115_200), alone=True),
-    Probe(name="honeywell", steps=_honeywell, bauds=(9600, 115_200), alone=True),
-    Probe(name="ups-q1", steps=_ups, bauds=(2400,), alone=True),
-    Probe(name="mt-sics", steps=_mt_sics),
-    Probe(name="modem", steps=_modem, bauds=(115_200, 9600), alone=True),
+    Probe(name="rion", protocol="rion68", steps=_rion, addresses=FEW, bauds=(9600, 2400)),
+    Probe(name="bwsensing", protocol="bw77", steps=_bwsensing, addresses=FEW),
+    Probe(name="bwsensing-4", protocol="bw77a4", steps=_bwsensing_4, addresses=(0, 1)),
+    Probe(name="gm65", protocol="gm65", steps=_gm65, bauds=(9600, 115_200), alone=True),
+    Probe(
+        name="kerong-cu16",
+        protocol="krcu",
+        steps=_kerong_16,
+        addresses=FEW[:4],
+        bauds=(19_200, 9600),
+    ),
+    Probe(
+        name="kerong-cu48",
+        protocol="krcu",
+        steps=_kerong_48,
+        addresses=FEW[:4],
+        bauds=(19_200, 9600),
+    ),
+    Probe(name="lock-8a", protocol="bcc8a", steps=_lock_8a, addresses=(1, 2, 3, 4)),
+    Probe(name="winnsen", protocol="winnsen", steps=_winnsen, addresses=(1, 2, 3, 4)),
+    Probe(name="osdp", protocol="osdp", steps=_osdp, addresses=FEW[:3], bauds=(9600, 115_200)),
+    Probe(name="zemic", protocol="zemic", steps=_zemic, addresses=(1, 2)),
+    Probe(
+        name="yaohua-cmd",
+        protocol="yaohua_cmd",
+        steps=_yaohua_cmd,
+        addresses=(1, 2, 3, 4),
+        bauds=(9600, 4800),
+    ),
+    Probe(name="pms", protocol="pms", steps=_pms, alone=True),
+    Probe(name="sds011", protocol="sds011", steps=_sds011, alone=True),
+    Probe(name="newland", protocol="newland", steps=_newland, bauds=(9600, 115_200), alone=True),
+    Probe(
+        name="honeywell", protocol="honeywell", steps=_honeywell, bauds=(9600, 115_200), alone=True
+    ),
+    Probe(name="ups-q1", protocol="megatec", steps=_ups, bauds=(2400,), alone=True),
+    Probe(name="mt-sics", protocol="mtsics", steps=_mt_sics),
+    Probe(name="modem", protocol="at", steps=_modem, bauds=(115_200, 9600), alone=True),
 )
