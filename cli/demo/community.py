@@ -19,7 +19,19 @@ from cli.world import Agent, NotReady, World, until
 
 HOME = Path(os.environ.get("LINLI_HOME", Path(__file__).resolve().parents[2]))
 DEMO = HOME / "config" / "demo"
-READY_S = 30.0
+READY_S = 45.0
+LOCK_KEY = "flat-1.key"
+LOCK = f"""
+[[device]]
+id = "flat-1"
+driver = "open-lock"
+bus = "radio"
+address = "C0:FF:EE:00:00:01"
+options = {{ key_file = "${{LINLI_STATE}}/{LOCK_KEY}", lock_id = "c0ffee0000000001" }}
+"""
+"""A Bluetooth lock; its key is made when it is taken into service, and is no part of a
+configuration that lies in a repository."""
+
 HASTE = "first_s = 1.0\nmost_s = 5.0\n"
 """Of ``[sync]``: outages last seconds here and not hours, so the pauses between attempts are
 shorter than a box has them (3 s, later up to 300 s)."""
@@ -54,14 +66,15 @@ def community(*, embedded: bool) -> Iterator[Community]:
     """Up and speaking with each other; ended, and its folder removed, when left.  NotReady."""
     config = (DEMO / "box.toml").read_text(encoding="utf-8")
     scenario = (DEMO / "scenario.toml").read_text(encoding="utf-8")
-    box = tomllib.loads(config)
+    box = tomllib.loads(config + LOCK)
     with ExitStack() as parts:
         room = Room(Path(parts.enter_context(TemporaryDirectory(prefix="linli-demo-"))))
         plan = Plan(embedded=embedded)
         made = Town(room.directory / "town", box["site"]["gateway"], plan)
         town = parts.enter_context(made)
         world = parts.enter_context(room.world(without_acts(scenario)))
-        agent = parts.enter_context(_agent(room, config + town.tables(more=HASTE)))
+        _keep(room.state / LOCK_KEY)
+        agent = parts.enter_context(_agent(room, config + LOCK + town.tables(more=HASTE)))
         agent.wait_ready(room.ready)
         found = Community(
             room=room,
@@ -74,6 +87,12 @@ def community(*, embedded: bool) -> Iterator[Community]:
         if not until(found.here, READY_S, 0.1):
             raise NotReady(f"not everybody came: {_absent(room.status())}")
         yield found
+
+
+def _keep(key: Path) -> None:
+    """The key that the simulated lock has been given."""
+    key.write_text(bytes(range(32)).hex(), encoding="ascii")
+    key.chmod(0o600)
 
 
 def _agent(room: Room, config: str) -> Agent:

@@ -19,6 +19,8 @@ SHORTEST_S, LONGEST_S = 4.0, 10.0  # an outage
 LONG_S = 45.0
 """In so many seconds one of each is played, also on a busy machine."""
 READER, GATE, LOCKER = "gate-reader-1", "gate-relay-1", "locker-1"
+FLAT, MODEM = "flat-1", "modem-1"
+DUTY = "+8613800138000"  # nobody's number
 EAST = 1  # the gate's output
 LOCKERS = 8
 """One after the other: a door that still stands open does not open again."""
@@ -95,12 +97,14 @@ class Script:
         proxy, refusals = self._in.town.proxy, self._rounds < MOST_REFUSED
         yield 0.0, self._daily
         yield 2.0, self._gate_by_command
+        yield 4.0, self._flat_by_command
         if refusals:
             yield 4.0, lambda: self._strangers(stranger)
             yield 5.0, self._late
         yield self._outage_s + 4.0, lambda: self._outage("refused", proxy.refuse)
         yield 1.0, self._daily
         yield 2.0, self._locker_by_command
+        yield 8.0, self._message
         yield self._outage_s + 6.0, lambda: self._outage("swallowed", proxy.blackhole)
 
     @property
@@ -127,6 +131,14 @@ class Script:
     def _gate_by_command(self) -> None:
         self._say("gate")
         self._command(GATE, "pulse", f"channel={EAST}", "ms=500")
+
+    def _flat_by_command(self) -> None:
+        self._say("flat")
+        self._command(FLAT, "open")
+
+    def _message(self) -> None:
+        self._say("message")
+        self._command(MODEM, "sms", f"to={DUTY}", "text=东侧边坡蓝色预警，请到现场查看")
 
     def _locker_by_command(self) -> None:
         self._say("locker")

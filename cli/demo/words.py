@@ -20,6 +20,10 @@ _ALL = (
     Headline("gate", "平台下发签名指令：打开东门", "the platform opens the east gate", "cyan"),
     Headline("locker", "平台下发签名指令：打开快递柜", "the platform opens a locker", "cyan"),
     Headline(
+        "flat", "平台下发签名指令：打开蓝牙门锁", "the platform opens a Bluetooth lock", "cyan"
+    ),
+    Headline("message", "平台让调制解调器发短信", "the platform has a text message sent", "cyan"),
+    Headline(
         "refused", "网络断了：连不上平台，门照常开", "the network is pulled; doors go on", "red"
     ),
     Headline(

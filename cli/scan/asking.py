@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Protocol
 
 from agent.config.settings import Bus
 from agent.drivers.probes.ears import Ears
@@ -17,8 +18,25 @@ QUIET_S = 0.03
 asked again."""
 
 
-class Asker:
+class Questions(Protocol):
     """``evidence``: the last answer.  ``noise``: what came and answered nothing."""
+
+    evidence: bytes
+    noise: bytes
+
+    async def ask(
+        self, request: bytes, answer: Answer[T], *, expect: int, patience: float
+    ) -> T | None:
+        """None if nobody answered.  LinkDown if the wire goes."""
+        ...
+
+    async def rest(self, seconds: float) -> None:
+        """Ask nothing for so long."""
+        ...
+
+
+class Asker:
+    """``Questions`` on a port.  ``echoes``: how many of them came back in full."""
 
     def __init__(self, link: Link, bus: Bus, ears: Ears) -> None:
         self._ears, self._since = ears, b""
@@ -32,8 +50,6 @@ class Asker:
     async def ask(
         self, request: bytes, answer: Answer[T], *, expect: int, patience: float
     ) -> T | None:
-        """None if nobody answered.  LinkDown if the wire goes."""
-
         def look(heard: bytes) -> Found[T] | None:
             found = answer(heard)
             if found is not None:
@@ -47,6 +63,9 @@ class Asker:
             return None
         finally:
             self.echoes += self._since.startswith(request)
+
+    async def rest(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
 
     def _passes(self, who: str, data: bytes) -> None:
         self._since = b"" if who == "host" else self._since + data

@@ -1,6 +1,5 @@
 """Finding Modbus devices on a pair, and looking at each closely enough to know it."""
 
-import asyncio
 from collections.abc import Sequence
 
 from agent.drivers.codecs.modbus_frames import READ_REGISTERS, Exceptional
@@ -18,7 +17,7 @@ from agent.drivers.probes.modbus import (
     words,
 )
 from agent.drivers.probes.modbus_judge import judge, wants_later
-from cli.scan.asking import Asker
+from cli.scan.asking import Questions
 
 LONG_S, SHORT_S = 0.6, 0.15
 """Cheap transmitters take half a second.  Where nobody is expected the next question comes sooner,
@@ -29,14 +28,16 @@ SILENT = 6  # so many looks without an answer in a row: it is gone
 NEW_VALUE_S, LATER = 1.1, 3
 
 
-async def look_for(wire: Asker, addresses: Sequence[int], *, one_device: bool) -> list[Sighting]:
+async def look_for(
+    wire: Questions, addresses: Sequence[int], *, one_device: bool
+) -> list[Sighting]:
     found = await _sweep(wire, addresses)
     if one_device:
         found |= await _whoever(wire)
     return [await _known(wire, address) for address in sorted(found)]
 
 
-async def _sweep(wire: Asker, addresses: Sequence[int]) -> set[int]:
+async def _sweep(wire: Questions, addresses: Sequence[int]) -> set[int]:
     found = set[int]()
     for address in addresses:
         patience = LONG_S if address in DELIVERED else SHORT_S
@@ -50,12 +51,12 @@ async def _sweep(wire: Asker, addresses: Sequence[int]) -> set[int]:
     return {address for address in found if 1 <= address <= MOST_ADDRESS}
 
 
-async def _present(wire: Asker, address: int, patience: float) -> int | None:
+async def _present(wire: Questions, address: int, patience: float) -> int | None:
     question = PRESENCE.question(address)
     return await wire.ask(question, anyone, expect=PRESENCE.expect, patience=patience)
 
 
-async def _whoever(wire: Asker) -> set[int]:
+async def _whoever(wire: Questions) -> set[int]:
     """Renke's and JXBS's devices hear FF, all at once: only where one device hangs on the pair."""
     look = Look(READ_REGISTERS, FAMILY)
     frame = await wire.ask(
@@ -65,7 +66,7 @@ async def _whoever(wire: Asker) -> set[int]:
     return {address} if 1 <= address <= MOST_ADDRESS else set()
 
 
-async def _known(wire: Asker, address: int) -> Sighting:
+async def _known(wire: Questions, address: int) -> Sighting:
     seen, evidence = await _look(wire, address)
     later = list[int]()
     if wants_later(seen):
@@ -73,7 +74,7 @@ async def _known(wire: Asker, address: int) -> Sighting:
     return Sighting(judge(address, seen, later), evidence)
 
 
-async def _look(wire: Asker, address: int) -> tuple[Seen, bytes]:
+async def _look(wire: Questions, address: int) -> tuple[Seen, bytes]:
     """``evidence`` is its first answer."""
     there, refused = dict[Look, Sequence[int]](), dict[Look, int]()
     evidence, silent = b"", 0
@@ -93,8 +94,8 @@ async def _look(wire: Asker, address: int) -> tuple[Seen, bytes]:
     return Seen(there, refused), evidence
 
 
-async def _again(wire: Asker, address: int) -> int | None:
-    await asyncio.sleep(NEW_VALUE_S)
+async def _again(wire: Questions, address: int) -> int | None:
+    await wire.rest(NEW_VALUE_S)
     question, answer = PRESENCE.question(address), PRESENCE.answer(address)
     frame = await wire.ask(question, answer, expect=PRESENCE.expect, patience=LOOK_S)
     told = () if frame is None else words(PRESENCE, frame)

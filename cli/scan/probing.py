@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agent.drivers.probes import modbus as known
-from agent.drivers.probes.asked import PROBES, Probe
+from agent.drivers.probes.asked import PROBES
 from agent.drivers.probes.ears import Ears, Sighting
 from agent.drivers.probes.guess import Guess
 from agent.drivers.probes.heard import TALKERS
+from agent.drivers.probes.step import Probe
 from cli.scan import modbus
-from cli.scan.asking import Asker, asker
+from cli.scan.asking import Questions, asker
 from cli.scan.listening import Setting
 
 _UNASKED = {name for name, talker in TALKERS.items() if not talker.asked} - {
@@ -48,7 +49,7 @@ async def probe(
         for each in PROBES:
             if setting.baud not in each.bauds or (each.alone and found) or talks(ears):
                 continue
-            answered = await _ask(wire, each)
+            answered = await look_for(wire, each)
             found += answered
             if answered and each.alone:
                 break
@@ -60,12 +61,19 @@ def talks(ears: Ears) -> list[Sighting]:
     return [told for told in ears.sightings() if told.guess.protocol in _UNASKED]
 
 
-async def _ask(wire: Asker, each: Probe) -> list[Sighting]:
-    asked = [await _answered(wire, each, address) for address in each.addresses]
-    return [told for told in asked if told is not None]
+async def look_for(wire: Questions, each: Probe) -> list[Sighting]:
+    """All of them, at every address where they may be."""
+    found = list[Sighting]()
+    for address in each.addresses:
+        for _ in range(each.tries):
+            told = await _answered(wire, each, address)
+            if told is not None:
+                found.append(told)
+                break
+    return found
 
 
-async def _answered(wire: Asker, each: Probe, address: int) -> Sighting | None:
+async def _answered(wire: Questions, each: Probe, address: int) -> Sighting | None:
     """What the last answered step says; a device that then fell silent is not named."""
     guess, evidence, steps = None, b"", each.steps(address)
     for number, step in enumerate(steps, 1):

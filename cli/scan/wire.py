@@ -19,6 +19,8 @@ RARE_S = 6.0
 RAREST_S = 31.0
 """HJ 212-2017, 6.6: a report in real time comes every 30 s at the shortest."""
 
+RARE_BAUDS = 3  # of the likeliest; who talks so seldom is asked to wait no longer than that
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -103,7 +105,7 @@ class Wire:
     async def _wait(self) -> list[Told]:
         if not self._noise or self._plan.quick:
             return []
-        settings = self._plan.waits(self._port)
+        settings = self._plan.waits(self._port)[:RARE_BAUDS]
         setting, ears = await first_understood(self._port, settings, RAREST_S, eager=True)
         return self._told(setting, ears.sightings()) if setting else []
 

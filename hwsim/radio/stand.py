@@ -140,7 +140,7 @@ class RadioStand(Footing):
                 self.advertise(advert())
             self.after(every_s + self.dice.uniform(0, DELAY_S), turn)
 
-        turn()
+        self.after(0.0, turn)
 
     def notify(
         self,

@@ -1,4 +1,4 @@
-"""Drivers of the radio without a radio: built with a key, shown what a case holds, told its words."""
+"""Drivers of the radio without a radio: built with a key, and shown what a case holds."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager

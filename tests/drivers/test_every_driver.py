@@ -229,7 +229,7 @@ def test_it_has_a_verb_that_its_link_allows(model: Model) -> None:
         assert inspect.iscoroutinefunction(driver.poll)
     assert getattr(driver, "silence", 30.0) >= 1.0
     assert model.needs_address
-    assert model.build(Seat(device="dev"))
+    assert isinstance(model.build(Seat(device="dev")), Sights | Listens | Polls | Acts)
 
 
 @airy

@@ -146,7 +146,7 @@ class Hearing:
     def _told(self, data: bytes) -> Frame | Why:
         """Of open objects.  A lock's alarms are read here: xiaomi-ble 1.21 stumbles over them."""
         start, alarms, others = _objects_at(data), list[Told](), b""
-        for kind, value in _objects(data[start:]):
+        for kind, value in _objects(data[start:] if data[0] & OBJECT else b""):
             alarm = _alarm(value) if kind == LOCK else ()
             alarms += alarm
             others += b"" if alarm else struct.pack("<HB", kind, len(value)) + value

@@ -39,6 +39,12 @@ LOUD = (300, 1300)  # tenths of dB(A): what these transmitters can tell
 PERHAPS_LOUD = (200, 1400)
 MOST_BAUD_CODE = 9  # of register 07D1
 
+NAMED = (
+    *("wit-tilt-485", "weigher-modbus", "laser-crack", "modbus-relay", "modbus-inputs"),
+    *("noise-485", "modbus-sensor"),
+)
+"""Drivers whose devices can be known by their registers."""
+
 _Rule = Callable[[Seen, Sequence[int]], Guess | None]
 
 

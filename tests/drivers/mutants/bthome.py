@@ -8,10 +8,19 @@ BTHOME = (
     ("data[0] >> 5 != VERSION", "data[0] >> 5 < VERSION"),
     (" or service in VERSION_1", ""),
     ("if service not in (None, SERVICE):", "if False:"),
-    ("ENCRYPTED, ADDRESSED, TRIGGERED = 0x01, 0x02, 0x04", "ENCRYPTED, ADDRESSED, TRIGGERED = 0x04, 0x02, 0x01"),
-    ("ENCRYPTED, ADDRESSED, TRIGGERED = 0x01, 0x02, 0x04", "ENCRYPTED, ADDRESSED, TRIGGERED = 0x01, 0x08, 0x04"),
+    (
+        "ENCRYPTED, ADDRESSED, TRIGGERED = 0x01, 0x02, 0x04",
+        "ENCRYPTED, ADDRESSED, TRIGGERED = 0x04, 0x02, 0x01",
+    ),
+    (
+        "ENCRYPTED, ADDRESSED, TRIGGERED = 0x01, 0x02, 0x04",
+        "ENCRYPTED, ADDRESSED, TRIGGERED = 0x01, 0x08, 0x04",
+    ),
     ("start = 7 if", "start = 6 if"),
-    ("return Why.KEY if self._given.key is not None else _open(data, start)", "return _open(data, start)"),
+    (
+        "return Why.KEY if self._given.key is not None else _open(data, start)",
+        "return _open(data, start)",
+    ),
     ("len(data) < start + LEAST + COUNTER + TAG", "len(data) < start + COUNTER"),
     ("key is None or len(key) != KEY or ", "key is None or "),
     ("(address is None and not data[0] & ADDRESSED)", "False"),
@@ -26,7 +35,7 @@ BTHOME = (
     ("at += 1 + int(kind.data_length)", "at += int(kind.data_length)"),
     ("return at > len(objects)", "return at >= len(objects)"),
     ("Why.FORMAT if direction is Direction.HOST else self._read(buffer)", "self._read(buffer)"),
-)  # fmt: skip
+)
 
 NOT_CUT = (
     *("encrypted", "encrypted_address_inside", "several_objects", "pm", "unknown_object", "tilt"),

@@ -12,10 +12,11 @@ RUUVI = (
     ("_Form(14, exact=True", "_Form(14, exact=False"),
     ("_Form(20, exact=False", "_Form(20, exact=True"),
     ("return Why.VERSION", "return Why.FORMAT"),
-    ("if len(data) < form.size:\n        return MORE", "if len(data) < form.size:\n        return Why.FORMAT"),
+    (
+        "if len(data) < form.size:\n        return MORE",
+        "if len(data) < form.size:\n        return Why.FORMAT",
+    ),
     ("Why.FORMAT if direction is Direction.HOST else _read(buffer)", "_read(buffer)"),
-)  # fmt: skip
-
-CARD = Card(
-    mutants={"ruuvi": RUUVI}, finds_feet=False, whole=True, not_cut=("format_6_and_more",)
 )
+
+CARD = Card(mutants={"ruuvi": RUUVI}, finds_feet=False, whole=True, not_cut=("format_6_and_more",))
