@@ -10,11 +10,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from cli.bench import doors, idle, pair, rates, steady, uplink
+from cli.bench import doors, idle, pair, radio, rates, steady, uplink
 from cli.bench.figure import Figure
 from cli.drill.room import Cannot
 
-SUITES = (idle, steady, rates, doors, pair, uplink)
+SUITES = (idle, steady, rates, doors, pair, radio, uplink)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from agent.drivers.codecs import (
     osdp,
     pms,
     sds011,
+    tts,
     winnsen,
     zemic,
 )
@@ -24,7 +25,6 @@ from agent.drivers.codecs.base import Direction, Got
 from agent.drivers.codecs.modbus_frames import Read, Write1, WriteN
 from agent.drivers.codecs.register import PROTOCOLS
 from agent.drivers.codecs.told import Told
-from agent.drivers.codecs.tts import Frame as SpeechFrame
 from agent.drivers.probes.asked import PROBES
 from agent.drivers.probes.heard import BY_LINES, TALKERS
 from agent.drivers.probes.modbus import ANYBODY, LOOKS, MOST_ADDRESS
@@ -74,10 +74,10 @@ _READS: Mapping[type, Callable[[Any], bool]] = {
     osdp.Frame: lambda f: f.code == 0x61,
     pms.Told: lambda f: f.cmd == 0xE2,
     sds011.Command: lambda f: f.cmd == 7 and not any(f.params),
-    SpeechFrame: lambda f: f.command == STATUS,
+    tts.Frame: lambda f: f.command == STATUS or f.command not in tts._NAMES,
     onbon_k.Frame: lambda f: f.code == onbon_k.PING,
     megatec.Asked: lambda f: f.text == "Q1",
-    at.Line: lambda f: f.kind != at.Kind.PDU and f.text in ("AT", "AT+CSQ", "SI", "I4", "Q1", ">"),
+    at.Line: lambda f: f.kind == at.Kind.LINE or f.text in ("AT", "AT+CSQ"),
     Told: lambda f: "QRYPDN" in f.text or "?" in f.text,
 }
 """By the kind of frame: whether it only reads.  A kind that is missing only ever reads."""
@@ -85,17 +85,18 @@ _READS: Mapping[type, Callable[[Any], bool]] = {
 _NEVER = ("lcus", "ssi", "wit55", "de2120")
 """Protocols of which no frame at all may stand in a question."""
 
-_LINES = ("at", "mtsics", "jsonl", "scale_line", "scan_line", "wiegand")
-"""In these any text is a frame: they are looked at only where a question is text."""
+_LINES = ("at", "mtsics", "megatec")
+"""Devices that read whole lines: what stands behind the beginning of one is no order of its own."""
 
 
 def _orders_in(request: bytes) -> list[str]:
     """Orders that anybody could read in ``request``, at any place of it."""
     found = list[str]()
+    lines = [0, *(at_ + 1 for at_, byte in enumerate(request[:-1]) if byte in b"\r\n")]
     for name, protocol in PROTOCOLS.items():
-        if name in OF_RADIO or (name in _LINES and not request.isascii()):
+        if name in OF_RADIO:
             continue
-        for begin in range(len(request)):
+        for begin in lines if name in _LINES else range(len(request)):
             taken = protocol.take(request[begin : begin + protocol.most], Direction.HOST)
             if isinstance(taken, Got):
                 reads = _READS.get(type(taken.frame), lambda _: True)
@@ -128,7 +129,7 @@ def test_modbus_is_only_read() -> None:
 
 
 class Bench:
-    """A simulated device that hears questions and never gets to run: only what it is told counts."""
+    """A simulated device that hears questions, and whose time stands still in between."""
 
     def __init__(self, name: str, options: Mapping[str, object]) -> None:
         self.agenda, self.told = Agenda(), list[str]()
