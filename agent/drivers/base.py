@@ -20,8 +20,11 @@ W_contra = TypeVar("W_contra", contravariant=True)
 class Refused(Exception):
     """The device answered, and the answer was no; or it cannot do that at all.
 
-    Asking again will not help: the asker is told, with the text.
+    Asking again will not help: the asker is told, with the text.  ``messages``: what was learned
+    all the same, a jammed bolt or a lock that is not ours; told at once.
     """
+
+    messages: tuple[Message, ...] = ()
 
 
 @runtime_checkable

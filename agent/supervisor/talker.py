@@ -87,6 +87,7 @@ class Talker:
             self.missed()
         except Refused as no:
             self._answered()
+            self._pass_on(no.messages, self.world.now())
             self._no(no)
         except Broke:
             self.presence.away(DRIVER_BROKE)
@@ -123,8 +124,9 @@ class Talker:
         except Broke:
             self.presence.away(DRIVER_BROKE)
             raise
-        except Refused:
+        except Refused as no:
             self._answered()
+            self._pass_on(no.messages, self.world.now())
             raise
         self._answered()
         self.tally.heard(messages, self.world.now())

@@ -131,9 +131,9 @@ def _noise(seen: Seen, later: Sequence[int]) -> Guess | None:
 
 
 def _mapped(seen: Seen, later: Sequence[int]) -> Guess | None:
-    """A map that explains every register that was answered, and not just the first two."""
+    """A map that explains every register that was answered: some, and not just the first two."""
     del later
-    fits = _fitting(seen)
+    fits = tuple(name for name in _fitting(seen) if len(shipped(name).fields) > 1)
     if not fits or seen.has(NONSENSE) or {at for _, at in _registers(seen) - _FAMILY} <= {0, 1}:
         return None
     if len(fits) == 1:
@@ -162,8 +162,9 @@ def _unknown(seen: Seen) -> Guess:
         )
     if registers and {at for _, at in registers} <= {0, 1}:
         return _first_registers(seen)
-    found = ("modbus-sensor",) if registers else MODBUS
-    return _several(found, 0.3, "按说明书填写寄存器", "take its registers from its manual")
+    if not registers:
+        return _several(MODBUS, 0.2, "没有认识的寄存器", "it has none of the registers we know")
+    return _one_register(seen)
 
 
 def _first_registers(seen: Seen) -> Guess:
@@ -177,6 +178,26 @@ def _first_registers(seen: Seen) -> Guess:
         options={"map": fits} if fits else {},
         zh="许多设备都只用前两个寄存器：看铭牌",
         en="many devices have just these registers: read its label",
+    )
+
+
+_OWN = {"sound_level": "noise-485", "rain": "rain-gauge"}
+"""Quantities that have a driver of their own beside the one that reads any register."""
+
+
+def _one_register(seen: Seen) -> Guess:
+    """What a map has at this register may be what it is: one number does not prove it."""
+    fits = _fitting(seen)
+    measured = [field.quantity for name in fits for field in shipped(name).fields]
+    own = dict.fromkeys(_OWN[quantity] for quantity in measured if quantity in _OWN)
+    return Guess(
+        protocol="modbus",
+        device=None,
+        confidence=0.5 if fits else 0.3,
+        candidates=("modbus-sensor", *own),
+        options={"map": fits} if fits else {},
+        zh="按说明书核对寄存器",
+        en="compare its registers with its manual",
     )
 
 

@@ -84,10 +84,14 @@ class OpenLock:
             raise Refused(f"a lock cannot {command.action} 门锁没有这个动作")
         args = _arguments(op, command)
         dies_ns = command.at.mono_ns + command.ttl_ns
-        reply = await self._ask(line, op, _cmd_id(command), args, dies_ns, now)
-        told = self._told(reply, now(), "command" if op in _WANTED else "query", always=True)
-        if op in _WANTED:
-            self._judge(op, reply, told)
+        try:
+            reply = await self._ask(line, op, _cmd_id(command), args, dies_ns, now)
+            told = self._told(reply, now(), "command" if op in _WANTED else "query", always=True)
+            if op in _WANTED:
+                self._judge(op, reply, told)
+        except Refused as no:
+            no.messages = tuple(self._paid())
+            raise
         return [*self._paid(), *told]
 
     async def poll(self, line: Gatt, now: Now) -> Iterable[Message]:

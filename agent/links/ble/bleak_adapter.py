@@ -117,6 +117,7 @@ class BleakAdapter:
             device.address,
             disconnected_callback=gone,
             max_attempts=ATTEMPTS,
+            use_services_cache=False,  # else it is up before BlueZ has found the services again
         )
         up = True
         if not client.is_connected:

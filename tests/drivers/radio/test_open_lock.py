@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agent.drivers.base import Acts, Polls, Refused, Seat
-from agent.drivers.radio import open_lock, open_lock_talk
+from agent.drivers.radio import open_lock_talk
 from agent.drivers.radio.open_lock import MODEL, OpenLock, OpenLockOptions
 from agent.line.asking import NoAnswer
 from agent.model.kinds import KINDS
@@ -122,9 +122,9 @@ async def test_a_retry_that_finds_it_locked_again_says_so(tmp_path: Path) -> Non
     bench, door = Bench(), driver(tmp_path)
     await door.act(Peer(bench), command(), Clock())
     bench.bolt = LOCKED
-    with pytest.raises(Refused, match="done before"):
+    with pytest.raises(Refused, match="done before") as no:
         await door.act(Peer(bench), command(), Clock())
-    assert events(await door.poll(Peer(bench), Clock())) == [CLOSED]
+    assert events([*no.value.messages]) == [CLOSED]
 
 
 async def test_another_command_is_another_one(tmp_path: Path) -> None:
@@ -213,19 +213,19 @@ def flip(message: bytes) -> list[bytes]:
 async def test_a_lock_that_does_not_prove_itself_is_told_nothing(tmp_path: Path) -> None:
     bench, door = Bench(), driver(tmp_path)
     peer = Peer(bench, to_box=flip)
-    with pytest.raises(Refused, match="proof"):
+    with pytest.raises(Refused, match="proof") as no:
         await door.act(peer, command(), Clock())
     assert [message[0] for message in peer.said] == [0x01]
-    assert ("lock_untrusted", {"reason": "proof"}) in events(await door.poll(Peer(bench), Clock()))
+    assert events([*no.value.messages]) == [("lock_untrusted", {"reason": "proof"})]
 
 
 async def test_a_reply_that_was_touched_is_not_believed(tmp_path: Path) -> None:
     bench, door = Bench(), driver(tmp_path)
     peer = Peer(bench, to_box=lambda m: flip(m) if m[0] == 0x10 else [m])
-    with pytest.raises(Refused, match="seal"):
+    with pytest.raises(Refused, match="seal") as no:
         await door.act(peer, command(), Clock())
-    told = events(await door.act(Peer(bench), command(), Clock()))
-    assert told == [("lock_untrusted", {"reason": "seal"}), OPENED]
+    assert events([*no.value.messages]) == [("lock_untrusted", {"reason": "seal"})]
+    assert events(await door.act(Peer(bench), command(), Clock())) == [OPENED]
     assert bench.moves == [Op.UNLOCK]
 
 
@@ -288,19 +288,16 @@ async def test_a_jammed_bolt_is_refused_and_reported(
 ) -> None:
     bench, door, moved = Bench(), driver(tmp_path), Lock.moved
     monkeypatch.setattr(Bench, "_ended", lambda b, o: b._said(moved(b.lock, o, JAMMED)))
-    with pytest.raises(Refused, match="jammed"):
+    with pytest.raises(Refused, match="jammed") as no:
         await door.act(Peer(bench), command(), Clock())
-    told = events(await door.poll(Peer(bench), Clock()))
-    assert told == [CLOSED, ("fault_reported", {"fault": "jammed"})]
+    assert events([*no.value.messages]) == [CLOSED, ("fault_reported", {"fault": "jammed"})]
 
 
-async def test_what_is_owed_is_bounded(tmp_path: Path) -> None:
+async def test_nothing_is_owed_once_a_verb_is_over(tmp_path: Path) -> None:
     door = driver(tmp_path)
-    for number in range(30):
-        bench = Bench(seed=number)
-        with pytest.raises(Refused):
-            await door.act(Peer(bench, to_box=flip), command(), Clock())
-    assert len(events(await door.poll(Peer(bench), Clock()))) <= open_lock._MOST_OWED + 1
+    for number in range(3):
+        told = events(await door.poll(Peer(Bench(seed=number), to_box=flip), Clock()))
+        assert told == [("lock_untrusted", {"reason": "proof"})]
 
 
 # ── its key ──────────────────────────────────────────────────────────────────────────────────
