@@ -6,7 +6,10 @@ from pathlib import Path
 
 from agent.drivers.base import Model
 from agent.drivers.register import REGISTER
+from tests.conformance import air_harms
+from tests.conformance.air_harms import AIR_HARMS
 from tests.conformance.cards import cards
+from tests.conformance.cards.radio import CARDS as AIR_CARDS
 from tests.conformance.harms import HARMS, not_for
 
 HOME = Path(__file__).resolve().parents[2] / "docs" / "devices"
@@ -99,6 +102,7 @@ def _table() -> Iterator[str]:
     yield ""
     yield from (f"{number}. {note}" for number, note in enumerate(notes, 1))
     yield from _misbehaviours()
+    yield from _air()
 
 
 def _mark(why: str, notes: list[str]) -> str:
@@ -107,6 +111,23 @@ def _mark(why: str, notes: list[str]) -> str:
     if why not in notes:
         notes.append(why)
     return f"{notes.index(why) + 1}"
+
+
+def _air() -> Iterator[str]:
+    """Each driver of the radio against each harm of the air."""
+    yield "\n## Every driver of the radio against every harm of the air\n"
+    yield from (f"- **{name}**: {trial.__doc__}" for name, trial in AIR_HARMS.items())
+    yield ""
+    notes = list[str]()
+    yield from _rows(
+        ("driver", *AIR_HARMS),
+        (
+            (card.driver, *(_mark(air_harms.not_for(harm, card), notes) for harm in AIR_HARMS))
+            for card in sorted(AIR_CARDS, key=lambda card: card.driver)
+        ),
+    )
+    yield ""
+    yield from (f"{number}. {note}" for number, note in enumerate(notes, 1))
 
 
 def _misbehaviours() -> Iterator[str]:
