@@ -44,7 +44,7 @@ def test_the_books_agree_with_the_broker_in_python(tmp_path: Path) -> None:
     assert (found["lost"], found["duplicated"], found["gapped"]) == (0, 0, 0)
     assert found["captured"] == found["stored"] == found["city_rows"] == found["acked"] > 0
     assert found["sent"] >= found["stored"]
-    assert found["device_kinds"] == 8
+    assert found["device_kinds"] == 28
     assert found["outages"] == 1
     assert found["commands"]["done"] >= 1
     assert found["codes"]["shown"] == found["codes"]["scanned"] > 0

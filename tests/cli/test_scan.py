@@ -15,12 +15,14 @@ from rich.console import Console
 from agent.drivers.probes.ears import Sighting
 from agent.drivers.probes.guess import Guess
 from agent.drivers.register import REGISTER
+from cli.checks.host import Host
 from cli.drill import texts
 from cli.drill.room import Room
 from cli.main import main
 from cli.scan import ports
 from cli.scan.finding import Finding, Trouble
 from cli.scan.show import config, show
+from cli.seeing.asking import Silence
 from cli.world import World
 from hwsim.devices.register import SIMS
 
@@ -138,6 +140,7 @@ def test_a_port_in_service_is_not_touched_and_the_rest_goes_on(tmp_path: Path) -
         options = ("--baud", "9600", "--socket", str(room.socket))
         wanted = [*used, str(nowhere), str(file), world.buses["free"]]
         code, found = _scan(*options, "--serial", *wanted)
+        unasked = _scan("--baud", "9600", "--socket", str(nowhere), "--serial", *used)
         agent.stop()
     assert code == 0
     told = {line["port"]: line for line in found}
@@ -145,6 +148,29 @@ def test_a_port_in_service_is_not_touched_and_the_rest_goes_on(tmp_path: Path) -
     assert all(set(told[port]) == {"port", "error"} for port in wanted[:-1])
     assert all("in service" in told[port]["error"] for port in used)
     assert told[wanted[-1]]["device"] == "yaohua"
+    assert unasked[0] == 1  # its lock keeps us out, though nobody told us of it
+    assert all("error" in line for line in unasked[1])
+
+
+def test_an_agent_that_does_not_let_us_ask_keeps_the_ports_of_its_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = tmp_path / "box.toml"
+    written.write_text('[[bus]]\nid = "a"\nport = "/dev/a"\n[[bus]]\nport = "${NOT_SET_AT_ALL}"\n')
+    for why, used in (("not_allowed", {"/dev/a"}), ("not_running", set[str]())):
+        monkeypatch.setattr(ports, "ask", lambda _, why=why: Silence(why, "", ""))
+        assert ports.in_service(tmp_path / "agent.sock", written) == used
+
+
+def test_every_port_once_by_its_steadiest_name(tmp_path: Path) -> None:
+    dev, by_path = tmp_path / "dev", tmp_path / "dev" / "serial" / "by-path"
+    by_path.mkdir(parents=True)
+    for name in ("ttyUSB0", "ttyUSB1", "ttyAMA0"):
+        (dev / name).touch()
+    (by_path / "usb-0:1.2").symlink_to(dev / "ttyUSB1")
+    (dev / "serial0").symlink_to(dev / "ttyAMA0")
+    names = [str(dev / name) for name in ("serial/by-path/usb-0:1.2", "ttyUSB0", "serial0")]
+    assert ports.all_ports(Host(tmp_path)) == names
 
 
 def test_nothing_and_no_port_and_wrong_use(

@@ -59,14 +59,14 @@ def test_five_faults_are_five_objects(wrong: Path, capsys: pytest.CaptureFixture
 def test_a_good_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", str(DEMO)]) == 0
     out = capsys.readouterr().out
-    assert "总线 6，设备 8，处理步骤 4 / 6 buses, 8 devices, 4 stages" in out
+    assert "总线 15，设备 27，处理步骤 4 / 15 buses, 27 devices, 4 stages" in out
     assert "tilt-1: wit-tilt-485 @80 → east-slope" in out
 
 
 def test_a_good_file_for_scripts(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", str(DEMO), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["ok"], len(told["devices"]), len(told["digest"])) == (True, 8, 64)
+    assert (told["ok"], len(told["devices"]), len(told["digest"])) == (True, 27, 64)
 
 
 def test_the_configuration_of_the_environment(

@@ -110,12 +110,16 @@ def test_the_example_shows_every_option(name: str) -> None:
 def test_the_demo_is_the_one_that_the_scenario_plays() -> None:
     box = _load(DEMO)
     assert box.site.gateway == "demo-box"
-    assert {bus.id: bus.port for bus in box.buses} == {
-        name: f"/run/x/{name}" for name in ("scale-a", "scale-b", "slope", "gate", "relay", "maker")
+    scenario = tomllib.loads((DEMO.parent / "scenario.toml").read_text())
+    wires = {bus["id"] for bus in scenario["bus"] if bus.get("kind") != "ble"}
+    assert {bus.id: bus.port for bus in box.buses if bus.kind == "serial"} == {
+        name: f"/run/x/{name}" for name in wires
     }
+    assert {bus.id: bus.dbus for bus in box.buses if bus.kind == "ble"} == {"radio": "/run/x/radio"}
     assert box.store.dir == Path("/var/x")
     assert box.health.socket == Path("/var/x/agent.sock")
-    assert {d.address for d in box.devices if d.bus == "slope"} == {1, 2, 80}
+    played = {(device["id"], device.get("address")) for device in scenario["device"]}
+    assert {(d.id, d.address) for d in box.devices} == played - {("flat-1", "C0:FF:EE:00:00:01")}
 
 
 def test_the_demo_names_the_texts_of_its_codes() -> None:

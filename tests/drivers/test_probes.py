@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -207,3 +208,14 @@ def test_probes_are_asked_where_their_drivers_live() -> None:
         assert model.baud in probe.bauds, probe
         assert model.needs_address is (len(probe.addresses) > 1), probe
         assert not (probe.alone and model.shares), probe
+
+
+def test_the_page_says_what_cannot_be_found() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "scan.md").read_text(encoding="utf-8")
+    for name, (zh, en) in CANNOT_BE_FOUND.items():
+        assert f"`{name}`" in page
+        assert zh
+        assert en
+    for probe in PROBES:
+        for step in probe.steps(probe.addresses[0]):
+            assert step.request.hex(" ").upper() in page, probe.device

@@ -27,6 +27,7 @@ class Script:
         self, request: bytes, answer: Answer[T], *, expect: int = 16, patience: float | None = None
     ) -> T:
         assert expect > 0
+        assert patience is None or patience > 0
         found = answer(self._answered(request))
         if found is None:
             raise NoAnswer

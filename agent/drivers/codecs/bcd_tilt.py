@@ -16,7 +16,7 @@ from agent.drivers.codecs.base import MORE, NOISE, Bad, Direction, Got, Take, Ta
 READ_ALL = 0x04
 REPLY = 0x80
 ANGLES = READ_ALL | REPLY
-MOST = 64  # the longest of either maker is 20 bytes
+MOST = 24  # the longest of either maker is 20 bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,14 @@ PROBES: tuple[Probe, ...] = (
         bauds=(57_600, 9600),
     ),
     Probe(
+        device="ups-q1",
+        protocol="megatec",
+        steps=telling.ups_q1,
+        bauds=(2400, 9600),  # at 9600 as well before any other text is sent
+        alone=True,
+        tries=2,
+    ),
+    Probe(
         device="scan-line",
         protocol="newland",
         steps=readers.newland_,
@@ -84,14 +92,6 @@ PROBES: tuple[Probe, ...] = (
         steps=readers.honeywell_,
         bauds=(9600, 115_200),
         alone=True,
-    ),
-    Probe(
-        device="ups-q1",
-        protocol="megatec",
-        steps=telling.ups_q1,
-        bauds=(2400,),
-        alone=True,
-        tries=2,
     ),
     Probe(device="mt-sics", protocol="mtsics", steps=weighing.mt_sics, tries=2),
     Probe(

@@ -1,7 +1,7 @@
 """What tells people something, and the small UPS: a question about its state, nothing it would say.
 
 To a UPS a line that begins with S or T is a shutdown or a test, so ``Q1`` is the only text that is
-sent at its 2400 baud.
+sent at its 2400 baud, and at 9600 it comes before all other text.
 """
 
 from agent.drivers.codecs import at, megatec, onbon_k

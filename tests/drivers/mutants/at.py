@@ -15,7 +15,7 @@ AT = (
     ("|\\+CM[ES] ERROR: .+|", "|\\+CME ERROR: .+|"),
     ("_RESULTS.fullmatch(text)", "_RESULTS.match(text)"),
     ("if end is None:\n        return MORE", "if end is None:\n        return NOISE"),
-    ("{\"kind\": str(line.kind), \"text\": line.text}", "{\"kind\": \"line\", \"text\": line.text}"),
+    ("{\"kind\": str(line.kind),", "{\"kind\": \"line\","),
 )  # fmt: skip
 
 CARD = Card(mutants={"at": AT})

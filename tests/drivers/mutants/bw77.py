@@ -14,4 +14,5 @@ BW77 = (
 CARD = Card(
     mutants={"bw77": BW77},
     checked=True,
+    finds_feet=False,  # a question of six bytes is shorter than what a false start may claim
 )

@@ -14,4 +14,5 @@ BW77A4 = (
 CARD = Card(
     mutants={"bw77a4": BW77A4},
     checked=True,
+    finds_feet=False,  # a question of six bytes is shorter than what a false start may claim
 )

@@ -14,7 +14,8 @@ class Card:
     driver decodes it with, ``Stream``, ``Lines``, or a class of the codec's own.  ``finds_feet``:
     the last of three frames is found behind any noise.  ``goes_on``: cases whose end only what
     comes next on a wire shows.  ``whole``: each capture is one piece of the air, an advertisement
-    or a value that was read; there is no stream of them.
+    or a value that was read; there is no stream of them.  ``bounded``: portions
+    mean something, each is a notification.
     """
 
     mutants: Mapping[str, Sequence[tuple[str, str]]]
@@ -24,3 +25,4 @@ class Card:
     finds_feet: bool = True
     goes_on: tuple[str, ...] = ()
     whole: bool = False
+    bounded: bool = False

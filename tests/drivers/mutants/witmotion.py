@@ -30,4 +30,4 @@ WITMOTION = (
     ("buffer[0] != HEAD or ", ""),
 )
 
-CARD = Card(mutants={"witmotion": WITMOTION}, feeder="Notices", finds_feet=False)
+CARD = Card(mutants={"witmotion": WITMOTION}, feeder="Notices", finds_feet=False, bounded=True)

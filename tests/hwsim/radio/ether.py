@@ -58,6 +58,7 @@ class Ether:
         self.air.attach(self.stand)
         self.device: Device = sim.build(self.stand, sim.options(**options))
         self.device.start()
+        self.agenda.run(0)
 
     def _write(self, text: str) -> None:
         self.truth.append(json.loads(text))
