@@ -17,12 +17,14 @@ STATIC = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="tests only, no style and types")
+    parser.add_argument("-k", metavar="EXPR", help="only tests of this name 只运行匹配的测试")
     parser.add_argument("pytest", nargs="*", help="what to hand on to pytest, after --")
 
 
 def run(args: argparse.Namespace) -> int:
-    steps = [] if args.quick or args.pytest else list(STATIC)
-    steps.append(("pytest", [PYTHON, "-m", "pytest", "-q", *args.pytest]))
+    chosen = [*(("-k", args.k) if args.k else ()), *args.pytest]
+    steps = [] if args.quick or chosen else list(STATIC)
+    steps.append(("pytest", [PYTHON, "-m", "pytest", "-q", *chosen]))
     failed = [name for name, command in steps if not _passes(name, command)]
     print(f"failed: {', '.join(failed)}" if failed else "all of it holds 全部通过", file=sys.stderr)
     return 1 if failed else 0

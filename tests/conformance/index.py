@@ -31,7 +31,7 @@ that no other device shares, "pair" an RS-485 pair that several may share, all a
 TAIL = """
 ## A new device
 CONTRIBUTING.md says how: a driver, a simulator, a folder of captured frames, a page here, a line in
-the register, a conformance card. `./linli test -- -k conformance` says what is missing. What bytes
+the register, a conformance card. `./linli test -k conformance` says what is missing. What bytes
 mean says `linli decode`, docs/decode.md.
 """
 
@@ -86,7 +86,7 @@ def _table() -> Iterator[str]:
     yield "## Every driver against every harm\n"
     yield (
         "The real simulator, driver, line and keeper, minutes of a wire's life in time that jumps "
-        "(`./linli test -- -k conformance`). ✓ is a test that passes; a number says why that harm "
+        "(`./linli test -k conformance`). ✓ is a test that passes; a number says why that harm "
         "tells nothing of that device.\n"
     )
     yield from (f"- **{name}**: {trial.__doc__}" for name, trial in HARMS.items())
