@@ -1,8 +1,9 @@
-"""What a scan prints: a device that was found, or why a port was left alone."""
+"""What a scan prints: a device that was found, that none was, or why a port was left alone."""
 
 from dataclasses import dataclass
 
 from agent.drivers.probes.ears import Sighting
+from agent.drivers.probes.unseen import MUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,4 +49,35 @@ class Trouble:
         return {"port": self.port, "error": self.why}
 
 
-Told = Finding | Trouble
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Nothing talked, nothing answered.  ``noise``: bytes came that nobody understood."""
+
+    port: str
+    noise: int = 0
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        return () if self.noise else MUTE
+
+    @property
+    def why(self) -> str:
+        if self.noise:
+            return (
+                f"收到 {self.noise} 字节，无法识别 {self.noise} bytes came that nobody understood"
+            )
+        return "没有应答，可能是 no answer; it could be: " + ", ".join(MUTE)
+
+    def plain(self) -> dict[str, object]:
+        nothing = dict.fromkeys(("protocol", "device", "address", "baud", "format"))
+        return {
+            "port": self.port,
+            **nothing,
+            "confidence": 0,
+            "candidates": list(self.candidates),
+            "evidence_hex": "",
+            "note": self.why,
+        }
+
+
+Told = Finding | Trouble | Mute

@@ -8,7 +8,7 @@ from agent.drivers.register import REGISTER
 from agent.links.base import LinkDown
 from agent.links.socket import SCHEME
 from cli.scan import listening, probing
-from cli.scan.finding import Finding, Told, Trouble
+from cli.scan.finding import Finding, Mute, Told, Trouble
 from cli.scan.listening import Setting, first_understood
 from cli.scan.ports import is_pty
 from cli.scan.probing import Wish
@@ -59,9 +59,9 @@ class Wire:
         self._echo = False
 
     async def scan(self) -> list[Told]:
-        """At least a Trouble, if it cannot be opened; never raises for what a wire does."""
+        """One finding at least, and be it that there is none; never raises for what a wire does."""
         try:
-            return await self._scan()
+            return await self._scan() or [Mute(self._port, 0 if self._echo else self._noise)]
         except LinkDown as down:
             return [Trouble(self._port, str(down))]
 

@@ -28,3 +28,7 @@ CANNOT_BE_FOUND: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """By driver: why, in Chinese and English."""
+
+MUTE: tuple[str, ...] = ("lcus", "rdm6300", "wiegand-485", "scan-line", "gm65")
+"""Drivers whose devices can hang on a wire that says nothing to anybody: until a card or a code is
+shown, for a relay that never answers, for a reader of which only TX is connected."""
