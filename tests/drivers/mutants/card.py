@@ -15,7 +15,9 @@ class Card:
     the last of three frames is found behind any noise.  ``goes_on``: cases whose end only what
     comes next on a wire shows.  ``whole``: each capture is one piece of the air, an advertisement
     or a value that was read; there is no stream of them.  ``bounded``: portions
-    mean something, each is a notification.
+    mean something, each is a notification.  ``grows``: a frame may be the beginning of a longer
+    one that holds as well, so portions may decide which is read; real frames are held to be the
+    same in any portions all the same.
     """
 
     mutants: Mapping[str, Sequence[tuple[str, str]]]
@@ -26,3 +28,4 @@ class Card:
     goes_on: tuple[str, ...] = ()
     whole: bool = False
     bounded: bool = False
+    grows: bool = False

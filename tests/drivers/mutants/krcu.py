@@ -27,4 +27,5 @@ CARD = Card(
     mutants={"krcu": KRCU},
     checked=True,
     not_cut=("time_with_03_inside",),
+    grows=True,
 )

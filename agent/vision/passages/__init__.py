@@ -1,0 +1,1 @@
+"""One vehicle, one answer: from what frames show to what happened."""

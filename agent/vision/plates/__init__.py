@@ -1,0 +1,1 @@
+"""Plates: found, set straight and read."""

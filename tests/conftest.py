@@ -1,0 +1,9 @@
+"""Drawn examples are the same in every run; ``HYPOTHESIS_PROFILE=explore`` draws new ones."""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True, database=None)
+settings.register_profile("explore")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
