@@ -14,6 +14,9 @@ STATIC = (
     ("import-linter: layers", [str(Path(PYTHON).with_name("lint-imports")), "--no-cache"]),
 )
 
+SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]
+"""Two at once: many tests wait for a process or a moment, and a box of CI has two cores."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="tests only, no style and types")
@@ -24,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     chosen = [*(("-k", args.k) if args.k else ()), *args.pytest]
     steps = [] if args.quick or chosen else list(STATIC)
-    steps.append(("pytest", [PYTHON, "-m", "pytest", "-q", *chosen]))
+    steps.append(("pytest", [PYTHON, "-m", "pytest", "-q", *(chosen or SIDE_BY_SIDE)]))
     failed = [name for name, command in steps if not _passes(name, command)]
     print(f"failed: {', '.join(failed)}" if failed else "all of it holds 全部通过", file=sys.stderr)
     return 1 if failed else 0
