@@ -14,6 +14,7 @@ from hwsim.agenda import SECOND, Agenda
 from hwsim.orders import order
 from hwsim.radio.dbus.daemon import NoDaemon
 from hwsim.scenario import load
+from hwsim.sights.bus import NoCamera
 from hwsim.tables import Unfit
 from hwsim.truth import Truth, as_line
 from hwsim.world import World
@@ -118,7 +119,7 @@ def main() -> int:
         signal.signal(signum, lambda *_: setattr(world, "stopped", True))
     try:
         buses = world.begin()
-    except NoDaemon as why:
+    except (NoCamera, NoDaemon) as why:
         sys.stderr.write(f"{why}\n")
         return 3
     sys.stdout.write(as_line({"ready": True, "buses": buses}))

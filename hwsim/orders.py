@@ -17,7 +17,10 @@ WireKind = Literal[
 RadioKind = Literal[
     "drop", "flip", "dup", "late", "silent", "away", "hang_up", "refuse", "off", "dead", "unplug"
 ]
-Kind = Literal[WireKind, RadioKind]
+CameraKind = Literal[
+    "freeze", "black", "over_exposed", "blur", "move", "gone", "stuck", "slow", "unplug"
+]
+Kind = Literal[WireKind, RadioKind, CameraKind]
 
 RECORDED = 64  # advertisements of each device that a thief has in his pocket
 

@@ -28,11 +28,12 @@ class WorldTable:
 class BusTable:
     """``kind`` socket: a serial server on the loopback; ``port`` 0 takes any that is free.
 
-    ``kind`` ble: a radio, and what comes after ``chunk_ms`` is its adapter's.
+    ``kind`` ble: a radio; ``adapter`` to ``rssi_always`` are its adapter's.  ``kind`` camera: what
+    comes behind those is its pictures'; ``tcp``: on the loopback as well.
     """
 
     id: str
-    kind: Literal["pty", "socket", "ble"] = "pty"
+    kind: Literal["pty", "socket", "ble", "camera"] = "pty"
     port: int = 0
     baud: int = 9600
     format: str = "8N1"
@@ -42,6 +43,10 @@ class BusTable:
     max_links: int = 10
     temporary_s: float = 30.0  # an unheard device is forgotten
     rssi_always: bool = True  # False: as BlueZ does after 5.87, only a change of 8 dB is told
+    fps: float = 10.0
+    width: int = 1280
+    height: int = 720
+    tcp: bool = False
 
     def radio(self) -> AdapterSpec:
         return AdapterSpec(
@@ -50,6 +55,9 @@ class BusTable:
             temporary_s=self.temporary_s,
             rssi_always=self.rssi_always,
         )
+
+    def sight(self) -> dict[str, object]:
+        return {"fps": self.fps, "width": self.width, "height": self.height, "tcp": self.tcp}
 
     def spec(self) -> BusSpec:
         return BusSpec(
@@ -156,7 +164,7 @@ class _Reader:
             if bus is None:
                 fault = f"bus {device.bus!r} is unknown{meant(device.bus, known)}"
                 self._faults.append(f"device {device.id}: {fault}")
-            elif SIMS[device.sim].radio is not (bus.kind == "ble"):
+            elif _kind_of(SIMS[device.sim]) != {"ble": "ble", "camera": "camera"}.get(bus.kind):
                 fault = f"{device.sim} cannot be on a bus of kind {bus.kind}"
                 self._faults.append(f"device {device.id}: {fault}")
 
@@ -177,6 +185,12 @@ class _Reader:
                 self._faults.append(f"{at}.{key}: {value!r} is not a number of seconds")
                 return None
         return Timed(float(at_s), None if every_s is None else float(every_s), told)
+
+
+def _kind_of(sim: Sim) -> str | None:
+    if sim.radio:
+        return "ble"
+    return "camera" if sim.sight else None
 
 
 def _address_faults(table: DeviceTable, sim: Sim, at: str) -> list[str]:

@@ -37,6 +37,8 @@ from hwsim.ports import HostPort, PtyPort, SocketPort
 from hwsim.radio.bus import RadioBus
 from hwsim.radio.stand import RadioStand
 from hwsim.scenario import BusTable, Scenario
+from hwsim.sights.bus import CameraBus
+from hwsim.sights.stand import SightStand
 from hwsim.stand import Ground, Stand
 from hwsim.tables import meant
 from hwsim.truth import Truth
@@ -49,7 +51,7 @@ class World:
         self._buses = {
             table.id: Bus(table.spec(), agenda, random.Random(f"{scenario.seed}/{table.id}"), truth)
             for table in scenario.buses
-            if table.kind != "ble"
+            if table.kind not in ("ble", "camera")
         }
         self._radios = {
             table.id: RadioBus(
@@ -58,11 +60,17 @@ class World:
             for table in scenario.buses
             if table.kind == "ble"
         }
+        self._cameras = {
+            table.id: CameraBus(table.id, table.sight(), agenda, truth)
+            for table in scenario.buses
+            if table.kind == "camera"
+        }
+        self._others: dict[str, RadioBus | CameraBus] = {**self._radios, **self._cameras}
         self.ports: dict[str, HostPort] = {}
         self.floods: dict[str, FloodTap] = {}
         self.stopped = False
         self._ground = Ground(scenario.seed, agenda, truth)
-        self._stands: dict[str, Stand | RadioStand] = {}
+        self._stands: dict[str, Stand | RadioStand | SightStand] = {}
         self._devices: dict[str, Device] = {}
         self._where: dict[str, str] = {}
         self._orders: dict[str, tuple[type[Order], ...]] = {}
@@ -71,9 +79,10 @@ class World:
         self._timeline = scenario.timeline
 
     def begin(self) -> dict[str, str]:
-        """Plug everything in and start; the ports by bus.  NoDaemon if a radio cannot be."""
-        for name, radio in self._radios.items():
-            radio.open(self._directory.absolute() / name)
+        """Plug everything in and start; the ports by bus.  NoDaemon if a radio cannot be, NoCamera
+        if a camera cannot."""
+        for name, thing in self._others.items():
+            thing.open(self._directory.absolute() / name)
         for bus in self._buses:
             self._plug(bus)
         for device in self._devices.values():
@@ -81,13 +90,13 @@ class World:
         for timed in self._timeline:
             self._enter(timed.at_s, timed.every_s, timed.order)
         paths = {bus: port.path for bus, port in self.ports.items()}
-        return paths | {bus: radio.path for bus, radio in self._radios.items()}
+        return paths | {bus: thing.path for bus, thing in self._others.items()}
 
     def end(self) -> None:
         for bus in tuple(self.ports):
             self._pull(bus)
-        for radio in self._radios.values():
-            radio.close()
+        for thing in self._others.values():
+            thing.close()
         self._truth.totals()
 
     def do(self, order: Order) -> None:
@@ -112,6 +121,8 @@ class World:
         """The host may have written something."""
         if bus in self._radios:
             self._radios[bus].read()
+        if bus in self._cameras:
+            self._cameras[bus].read()
         port = self.ports.get(bus)
         if port is not None and (data := port.read()):
             self._buses[bus].hear(data)
@@ -122,8 +133,8 @@ class World:
         ports = {fd: (bus, port) for bus, port in self.ports.items() for fd in port.fds}
         airs = {
             fd: (bus, thing)
-            for bus, radio in self._radios.items()
-            for fd, thing in radio.handles.items()
+            for bus, other in self._others.items()
+            for fd, thing in other.handles.items()
         }
         return {**ports, **airs}
 
@@ -159,7 +170,13 @@ class World:
         self._stands[name], self._devices[name] = stand, device
         self._where[name], self._orders[name] = bus, SIMS[kind].orders
 
-    def _stand(self, name: str, bus: str, address: int | str | None) -> Stand | RadioStand:
+    def _stand(
+        self, name: str, bus: str, address: int | str | None
+    ) -> Stand | RadioStand | SightStand:
+        if bus in self._cameras:
+            sight = SightStand(name, self._ground)
+            self._cameras[bus].settle(sight)
+            return sight
         if bus in self._radios:
             radio = RadioStand(name, str(address), self._radios[bus].air, self._ground)
             self._radios[bus].air.attach(radio)
@@ -187,6 +204,8 @@ class World:
     def _bus(self, order: Unplug | Plug | Harm | Heal) -> None:
         if order.bus in self._radios:
             self._radios[order.bus].suffer(order)
+        elif order.bus in self._cameras:
+            self._cameras[order.bus].suffer(order)
         else:
             self._wire(order)
 

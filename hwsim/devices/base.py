@@ -36,7 +36,8 @@ class Device:
 class Sim:
     """One line of the register.  ``orders``: what can be done to it beside silence.
 
-    ``build`` gets a ``Stand``, or a ``RadioStand`` where ``radio`` is set.
+    ``build`` gets a ``Stand``, a ``RadioStand`` where ``radio`` is set, or a ``SightStand`` where
+    ``sight`` is.
     """
 
     name: str
@@ -45,3 +46,4 @@ class Sim:
     orders: tuple[type[Order], ...] = ()
     needs_address: bool = False
     radio: bool = False
+    sight: bool = False

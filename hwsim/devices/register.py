@@ -41,6 +41,7 @@ from hwsim.devices.scales import (
     yaohua_equals,
     zemic,
 )
+from hwsim.devices.sights import phone_camera, road_camera
 from hwsim.devices.slope import (
     bwsensing,
     laser_crack,
@@ -96,6 +97,8 @@ _ALL = (
     modem.SIM,
     led_display.SIM,
     speech.SIM,
+    road_camera.SIM,
+    phone_camera.SIM,
 )
 
 SIMS: Mapping[str, Sim] = MappingProxyType({sim.name: sim for sim in _ALL})

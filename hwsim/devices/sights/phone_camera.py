@@ -1,0 +1,31 @@
+"""A camera at a door: people hold their phones before it."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+
+from hwsim.devices.base import Device, Sim
+from hwsim.orders import Order, Show
+from hwsim.sights.stand import SightStand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """``harsh``: also what nothing can read, two pixels a module, glare over all of it."""
+
+    hold_s: float = 2.5  # how long a phone is held
+    harsh: bool = False
+
+
+class PhoneCamera(Device):
+    def __init__(self, stand: SightStand, options: Options) -> None:
+        self._stand = stand
+        stand.spec = {"sees": "phones", "seed": stand.seed, "options": asdict(options)}
+
+    def do(self, order: Order) -> None:
+        if isinstance(order, Show):
+            digest = hashlib.sha256(order.code.encode()).hexdigest()
+            self._stand.happened("shown", code=order.code, code_sha256=digest)
+            self._stand.say({"do": "show", "code": order.code})
+
+
+SIM = Sim(name="phone_camera", build=PhoneCamera, options=Options, orders=(Show,), sight=True)
