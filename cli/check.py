@@ -47,6 +47,7 @@ def _summary(path: Path, box: settings.Box) -> str:
     ids = {
         "buses": [bus.id for bus in box.buses],
         "devices": [device.id for device in box.devices],
+        "cameras": [camera.id for camera in box.cameras],
         "stages": [stage.id for stage in box.stages],
     }
     head = {"file": str(path), "ok": True, "faults": 0, "gateway": box.site.gateway}
@@ -55,13 +56,19 @@ def _summary(path: Path, box: settings.Box) -> str:
 
 def _report(path: Path, box: settings.Box) -> Iterator[str]:
     yield f"{path}: 配置正确，网关 {box.site.gateway} / no faults, gateway {box.site.gateway}"
-    counts = (len(box.buses), len(box.devices), len(box.stages))
-    yield "总线 {}，设备 {}，处理步骤 {} / {} buses, {} devices, {} stages".format(*counts, *counts)
+    parts = (box.buses, box.devices, box.cameras, box.stages)
+    zh, en = (
+        "总线 {}，设备 {}，摄像头 {}，处理步骤 {}",
+        "{} buses, {} devices, {} cameras, {} stages",
+    )
+    yield f"{zh} / {en}".format(*map(len, parts * 2))
     for bus in box.buses:
         yield f"  {bus.id}: {bus.port} {_of_kind(bus)}"
         for device in box.devices:
             if device.bus == bus.id:
                 yield f"    {device.id}: {_device(device)}"
+    for camera in box.cameras:
+        yield f"  {camera.id}: {camera.source}，{', '.join(camera.use)}"
     for stage in box.stages:
         yield f"  {stage.id}: {stage.use}，{', '.join(stage.inputs)}"
 

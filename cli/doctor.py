@@ -81,7 +81,7 @@ def examine(config: Path, host: Host) -> Iterator[Finding]:
 def _of_box(box: Box, host: Host) -> Iterator[Finding]:
     answer = ask(box.health.socket, 2.0)
     yield from wires(box.buses, host, answer.now.process.pid if isinstance(answer, Told) else None)
-    yield from disk(box.store, host)
+    yield from disk(box.store, host, box.vision.evidence_bytes if box.cameras else 0)
     yield from journal(box.store)
 
 

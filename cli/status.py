@@ -58,7 +58,8 @@ def show(now: Snapshot, console: Console) -> None:
     )
     for reason in (*reasons, *notes(now)):
         console.print(f"  · {reason.zh}  [dim]{reason.en}", highlight=False)
-    for part in (tables.devices(now), tables.buses(now), tables.journal(now), tables.sync(now)):
+    parts = (tables.devices, tables.buses, tables.cameras, tables.journal, tables.evidence)
+    for part in (*(make(now) for make in parts), tables.sync(now)):
         if part.row_count:
             console.print()
             console.print(part)

@@ -29,7 +29,7 @@ class BusTable:
     """``kind`` socket: a serial server on the loopback; ``port`` 0 takes any that is free.
 
     ``kind`` ble: a radio; ``adapter`` to ``rssi_always`` are its adapter's.  ``kind`` camera: what
-    comes behind those is its pictures'; ``tcp``: on the loopback as well.
+    comes behind those is its pictures'; ``tcp``, ``rtsp``: on the loopback as well.
     """
 
     id: str
@@ -47,6 +47,7 @@ class BusTable:
     width: int = 1280
     height: int = 720
     tcp: bool = False
+    rtsp: bool = False
 
     def radio(self) -> AdapterSpec:
         return AdapterSpec(
@@ -57,7 +58,8 @@ class BusTable:
         )
 
     def sight(self) -> dict[str, object]:
-        return {"fps": self.fps, "width": self.width, "height": self.height, "tcp": self.tcp}
+        keys = ("fps", "width", "height", "tcp", "rtsp")
+        return {key: getattr(self, key) for key in keys}
 
     def spec(self) -> BusSpec:
         return BusSpec(

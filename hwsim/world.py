@@ -83,6 +83,8 @@ class World:
         if a camera cannot."""
         for name, thing in self._others.items():
             thing.open(self._directory.absolute() / name)
+        for camera in self._cameras.values():
+            camera.wait()
         for bus in self._buses:
             self._plug(bus)
         for device in self._devices.values():

@@ -21,6 +21,7 @@ from agent.app.lasting import Lasting
 from agent.app.looks import Looks
 from agent.app.notify import Notifier
 from agent.app.orders import Orders
+from agent.app.sight import sight
 from agent.app.uplink import uplink
 from agent.app.version import VERSION
 from agent.app.watchdog import Task, Watchdog
@@ -96,7 +97,9 @@ async def _alive(box: settings.Box, parts: Parts, notifier: Notifier) -> AsyncIt
     hub = Hub(graph.build(box), journal, partial(_through, dispatch))
     clock = hours.begin(box.site.gateway, journal, hub.take)
     _remember(journal, clock)
-    keepers = tuple(_keepers(box, parts, World(emit=hub.take, now=clock.now), hub.take))
+    seeing = sight(box, journal, hub, clock.now)
+    world = World(emit=hub.take, now=clock.now)
+    keepers = (*_keepers(box, parts, world, hub.take), *seeing.keepers)
     dispatch.append(Dispatch(keepers, hub.take, clock.now))
     order = Orders(hub, dispatch[0], clock.now, lambda: journal.counts().writes)
     sync = uplink(box, journal, clock, hub, order)
@@ -108,6 +111,7 @@ async def _alive(box: settings.Box, parts: Parts, notifier: Notifier) -> AsyncIt
         clock=clock,
         journal=journal,
         keepers=keepers,
+        sight=seeing,
         watchdog=watchdog,
         sync=sync,
         lag=lag,
@@ -134,6 +138,7 @@ async def _alive(box: settings.Box, parts: Parts, notifier: Notifier) -> AsyncIt
         await _end(wires)
         say("agent_stopped", {"reason": "asked"})
         await _end(tasks)
+        await seeing.close()
         await journal.close()
         await health.stop()
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from agent.app.sight import Sight
 from agent.app.version import VERSION
 from agent.app.watchdog import Watchdog
 from agent.clock.clock import Clock
@@ -12,6 +13,8 @@ from agent.model.messages import Reading
 from agent.model.quantities import QUANTITIES
 from agent.model.time import Stamp, utc_text
 from agent.store.journal import Journal
+from agent.supervisor.eyes import NAME as EYES
+from agent.supervisor.eyes import Seen
 from agent.supervisor.keeper import Keeper
 from agent.supervisor.lag import LagWatch
 from agent.supervisor.state import BusState, DeviceState
@@ -19,8 +22,8 @@ from agent.sync.sync import Sync, SyncState
 from agent.web import snapshot
 from agent.web.process import cost
 from agent.web.snapshot import Clock as Hours
+from agent.web.snapshot import Evidence, Eyes, Process, Snapshot
 from agent.web.snapshot import Journal as Pages
-from agent.web.snapshot import Process, Snapshot
 from agent.web.tally import Tally
 
 
@@ -31,7 +34,8 @@ class Looks:
     box: settings.Box
     clock: Clock
     journal: Journal
-    keepers: Sequence[Keeper]
+    keepers: Sequence[Keeper]  # of the wires, and the eyes
+    sight: Sight
     watchdog: Watchdog
     sync: Sync | None
     lag: LagWatch
@@ -51,8 +55,10 @@ class Looks:
             clock=self._clock(now),
             journal=self._journal(),
             sync=snapshot.Sync() if self.sync is None else _sync(self.sync.state(), now),
-            buses=tuple(_bus(bus) for bus in buses),
+            buses=tuple(_bus(bus) for bus in buses if bus.bus != EYES),
             devices=tuple(_devices(buses, now)),
+            eyes=self._eyes(now),
+            evidence=self._evidence(),
             commands=self.tally.commands(),
             happenings=self.tally.happenings(now.mono_ns),
         )
@@ -76,6 +82,37 @@ class Looks:
             quality=now.tq.value,
             utc=None if now.utc_ns is None else utc_text(now.utc_ns),
             source=self.clock.source,
+        )
+
+    def _eyes(self, now: Stamp) -> Eyes:
+        if self.sight.eyes is None:
+            return Eyes()
+        state = self.sight.eyes.eyes()
+        return Eyes(
+            enabled=True,
+            up=state.up,
+            runs=state.runs,
+            other_config=state.other_config,
+            loop_lag_s=state.lag,
+            rss_bytes=state.rss_bytes,
+            cpu_s=state.cpu_s,
+            dropped=state.dropped,
+            cameras=tuple(_camera(camera, now) for camera in state.cameras),
+        )
+
+    def _evidence(self) -> Evidence:
+        if self.sight.evidence is None:
+            return Evidence()
+        counts, budget = self.sight.evidence.counts(), self.box.vision.evidence_bytes
+        return Evidence(
+            enabled=True,
+            writes=counts.writes,
+            reason=counts.reason,
+            passages=counts.passages,
+            held=counts.held,
+            refused=counts.refused,
+            bytes=counts.bytes,
+            budget_bytes=budget,
         )
 
     def _journal(self) -> Pages:
@@ -139,6 +176,20 @@ def _bus(bus: BusState) -> snapshot.Bus:
         noise_bytes=bus.line.get("noise_bytes", 0),
         adverts=bus.line.get("adverts", 0),
         links=bus.links,
+    )
+
+
+def _camera(camera: Seen, now: Stamp) -> snapshot.Camera:
+    return snapshot.Camera(
+        id=camera.id,
+        up=camera.state.up,
+        fault=camera.state.fault,
+        fps=camera.state.fps,
+        frames=camera.state.frames,
+        reads=camera.state.reads,
+        cpu_ms=camera.state.cpu_ms,
+        events=camera.events,
+        last_event_s=None if camera.last is None else (now.mono_ns - camera.last.mono_ns) / 1e9,
     )
 
 

@@ -11,8 +11,8 @@ from agent.app.box import PARTS, Parts, run
 from agent.config.catalogue import Catalogue
 from agent.config.faults import ConfigError
 from agent.config.load import load
+from agent.links.unixsocket import SocketTaken
 from agent.pipeline.register import STAGES
-from agent.web.unixsocket import SocketTaken
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,6 @@ import logging
 import os
 import signal
 import sys
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
@@ -22,9 +21,9 @@ from agent.drivers.base import Model
 from agent.links.bridge import WorkerEnd
 from agent.links.open import open_link
 from agent.model.messages import Message, Reading
-from agent.model.time import Stamp, TimeQuality, whole
 from agent.supervisor import mail
 from agent.supervisor.bus import BusKeeper
+from agent.supervisor.core_time import CoreTime
 from agent.supervisor.errand import Errand, from_json
 from agent.supervisor.heartbeat import BEAT_S
 from agent.supervisor.lag import LagWatch
@@ -53,23 +52,6 @@ def work(models: Mapping[str, Model]) -> int:
 
 async def _serve(errand: Errand, models: Mapping[str, Model]) -> None:
     await Workshop(errand, models).run()
-
-
-class CoreTime:
-    """Stamps of the core's clock: same boot, same monotonic time, and UTC as it was told last."""
-
-    def __init__(self, boot: str, shift_ns: int) -> None:
-        self._boot, self._shift_ns = boot, shift_ns
-        self._offset_ns: int | None = None
-        self._quality = TimeQuality.UNTRUSTED
-
-    def tell(self, letter: mail.Letter) -> None:
-        self._offset_ns, self._quality = letter["offset_ns"], TimeQuality(letter["tq"])
-
-    def now(self) -> Stamp:
-        mono_ns = whole(time.clock_gettime_ns(time.CLOCK_BOOTTIME) + self._shift_ns)
-        utc_ns = None if self._offset_ns is None else mono_ns + self._offset_ns
-        return Stamp(self._boot, mono_ns, utc_ns, self._quality)
 
 
 class Workshop:

@@ -7,6 +7,7 @@ from typing import Any
 
 from agent.config import schema, settings
 from agent.config.checks.addresses import normal
+from agent.config.checks.cameras import CAMERA_FILES, loop_of
 from agent.config.checks.scope import Scope
 from agent.config.checks.sync import SYNC_FILES, VALIDITY, zoned
 from agent.config.credentials import path_of
@@ -24,9 +25,11 @@ def build(scope: Scope, environ: Mapping[str, str], digest: str) -> settings.Box
         site=_site(tables.site.draft),
         buses=tuple(_bus(scope, bus) for bus in tables.buses),
         devices=tuple(_device(scope, device) for device in tables.devices),
+        cameras=tuple(_camera(camera.draft, environ) for camera in tables.cameras),
         stages=tuple(_stage(scope, stage) for stage in tables.stages),
         clock=_clock(tables.clock.draft),
         store=_store(tables.store.draft, state),
+        vision=settings.Vision(**_given(tables.vision.draft)),
         sync=_sync(tables.sync.draft, environ),
         health=settings.Health(socket=Path(tables.health.draft.socket or state / "agent.sock")),
         keys=tuple(_key(scope, key, environ) for key in tables.keys),
@@ -63,6 +66,14 @@ def _device(scope: Scope, device: Item[schema.Device]) -> settings.Device:
     place, options = _place(device.draft.place), scope.options[device.key]
     given |= {"address": normal(device.draft.address)}
     return settings.Device(**{**given, "place": place, "outputs": outputs, "options": options})
+
+
+def _camera(draft: schema.Camera, environ: Mapping[str, str]) -> settings.Camera:
+    given = _given(draft)
+    files = {name: path_of(given[name], environ) for name in CAMERA_FILES if name in given}
+    loop = None if draft.loop is None else loop_of(draft.loop)
+    place = _place(draft.place)
+    return settings.Camera(**{**given, **files, "loop": loop, "place": place})
 
 
 def _stage(scope: Scope, stage: Item[schema.Stage]) -> settings.Stage:

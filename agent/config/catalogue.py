@@ -67,6 +67,9 @@ class Offer(StageOffer, Protocol):
     def urgent(self) -> bool: ...
 
     @property
+    def tells(self) -> tuple[str, ...]: ...
+
+    @property
     def does(self) -> tuple[str, ...]: ...
 
     @property

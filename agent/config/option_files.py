@@ -45,6 +45,10 @@ def look_for_files(scope: Scope) -> None:
         for name, path in _files(scope.options[item.key]):
             if not str(given.get(name)).startswith(CREDENTIAL):
                 _look(path, (*item.key, "options", name), scope.notes)
+    for camera in scope.tables.cameras:
+        named, key = camera.draft.password_file, (*camera.key, "password_file")
+        if named is not None and not named.startswith(CREDENTIAL) and not scope.notes.broken(key):
+            _look(Path(named), key, scope.notes)
 
 
 def _files(options: object) -> Iterator[tuple[str, Path]]:

@@ -86,6 +86,35 @@ class Stage(Named):
     options: dict[str, Any] | None = None  # the stage says what may stand in it
 
 
+Polygon = Annotated[tuple[tuple[Annotated[float, Ge(0), Le(1)], ...], ...], MaxLen(32)]
+"""Corners; how many at least, and of two numbers each, is looked at by checks.cameras: pydantic
+counts what has a fault of its own as missing."""
+
+
+class Camera(Named):
+    REQUIRED = ("id", "source", "use")
+    source: str | None = None
+    username: Annotated[str, MinLen(1), MaxLen(128)] | None = None
+    password: str | None = None  # credential:NAME only, see secret_keys
+    password_file: str | None = None
+    use: tuple[Literal["plates", "codes"], ...] | None = None
+    point: str | None = None
+    place: Place | None = None
+    fps: Annotated[float, Ge(0.2), Le(30)] | None = None
+    region: Polygon | None = None
+    masks: Annotated[tuple[Polygon, ...], MaxLen(16)] | None = None
+    direction: Literal["in", "out", "both"] | None = None
+    loop: str | None = None
+    same_s: Annotated[float, Ge(0), Le(3600)] | None = None
+    evidence: bool | None = None
+
+
+class Vision(Draft):
+    evidence_days: Annotated[int, Ge(1), Le(365)] | None = None
+    evidence_bytes: Annotated[int, Ge(16 * MiB), Le(2**40)] | None = None
+    picture_kb: Annotated[int, Ge(20), Le(100)] | None = None
+
+
 class Clock(Draft):
     sources: tuple[Literal["platform", "modem", "rtc", "ntp", "system"], ...] | None = None
     ntp: tuple[str, ...] | None = None

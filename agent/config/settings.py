@@ -79,6 +79,58 @@ class Stage:
     options: Any = None
 
 
+Polygon = tuple[tuple[float, float], ...]
+"""Corners as fractions of the picture's width and height, x to the right and y down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """An input that says that a vehicle is there: of ``input_changed`` the device and channel."""
+
+    device: str
+    channel: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Camera:
+    """An eye.  Its ``id`` stands as ``device`` in messages, and among the inputs of stages.
+
+    ``source``: ``v4l2:/dev/…``, ``rtsp://``, ``http://``, ``https://``, ``mjpeg+unix:/socket``,
+    ``folder:/…`` or ``file:/…``; it never holds a password.  ``masks`` are burnt in before
+    anything is seen or stored.
+    """
+
+    id: str
+    source: str
+    username: str | None = None
+    password: Path | None = None  # of credential:NAME
+    password_file: Path | None = None
+    use: tuple[str, ...]  # of "plates" and "codes"
+    point: str | None = None
+    place: Place | None = None
+    fps: float = 10.0  # frames a second that are looked at, at most
+    region: Polygon = ()  # where it looks; (): everywhere
+    masks: tuple[Polygon, ...] = ()  # windows, doors: black before anything is seen or stored
+    direction: str = "both"  # which way vehicles go that come nearer: "in", "out", "both" unknown
+    loop: Loop | None = None
+    same_s: float = 60.0  # the same plate is one vehicle for so long
+    evidence: bool = True  # pictures are kept
+
+    @property
+    def secret(self) -> Path | None:
+        """The file with its password; nothing says that it is there."""
+        return self.password or self.password_file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vision:
+    """What is kept of pictures, docs/evidence.md."""
+
+    evidence_days: int = 30
+    evidence_bytes: int = 2**30
+    picture_kb: int = 80  # the pictures of one passage, all together
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     sources: tuple[str, ...] = ("platform", "modem", "rtc")  # best first; "ntp" needs ``ntp``
@@ -150,9 +202,11 @@ class Box:
     site: Site
     buses: tuple[Bus, ...]
     devices: tuple[Device, ...]
+    cameras: tuple[Camera, ...] = ()
     stages: tuple[Stage, ...]
     clock: Clock
     store: Store
+    vision: Vision = Vision()
     sync: Sync
     health: Health
     keys: tuple[Key, ...] = ()

@@ -18,12 +18,14 @@ ONCE: Mapping[str, type[schema.Draft]] = {
     "site": schema.Site,
     "clock": schema.Clock,
     "store": schema.Store,
+    "vision": schema.Vision,
     "sync": schema.Sync,
     "health": schema.Health,
 }
 MANY: Mapping[str, type[schema.Draft]] = {
     "bus": schema.Bus,
     "device": schema.Device,
+    "camera": schema.Camera,
     "stage": schema.Stage,
     "key": schema.Key,
 }
@@ -44,10 +46,12 @@ class Tables:
     site: Item[schema.Site]
     clock: Item[schema.Clock]
     store: Item[schema.Store]
+    vision: Item[schema.Vision]
     sync: Item[schema.Sync]
     health: Item[schema.Health]
     buses: tuple[Item[schema.Bus], ...]
     devices: tuple[Item[schema.Device], ...]
+    cameras: tuple[Item[schema.Camera], ...]
     stages: tuple[Item[schema.Stage], ...]
     keys: tuple[Item[schema.Key], ...]
 
@@ -59,10 +63,12 @@ def read_tables(table: Mapping[str, Any], catalogue: Catalogue, notes: Notes) ->
         site=reader.once(schema.Site, "site"),
         clock=reader.once(schema.Clock, "clock"),
         store=reader.once(schema.Store, "store"),
+        vision=reader.once(schema.Vision, "vision"),
         sync=reader.once(schema.Sync, "sync"),
         health=reader.once(schema.Health, "health"),
         buses=tuple(reader.many(schema.Bus, "bus")),
         devices=tuple(reader.many(schema.Device, "device")),
+        cameras=tuple(reader.many(schema.Camera, "camera")),
         stages=tuple(reader.many(schema.Stage, "stage")),
         keys=tuple(reader.many(schema.Key, "key")),
     )

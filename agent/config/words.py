@@ -86,8 +86,8 @@ _NAMES = {
     "unknown_driver": ("没有名为 {name} 的驱动", "there is no driver named {name}"),
     "unknown_stage": ("没有名为 {name} 的处理步骤", "there is no stage named {name}"),
     "unknown_input": (
-        "输入 {name} 既不是设备，也不是前面的处理步骤",
-        "the input {name} is neither a device nor an earlier stage",
+        "输入 {name} 既不是设备或摄像头，也不是前面的处理步骤",
+        "the input {name} is neither a device or camera nor an earlier stage",
     ),
     "unknown_kind": ("没有名为 {name} 的事件", "there is no kind of event named {name}"),
     "unknown_device": ("没有名为 {name} 的设备", "there is no device named {name}"),
@@ -210,6 +210,40 @@ _WIRES = {
     ),
 }
 
+_CAMERAS = {
+    "source_form": (
+        (
+            "{value} 不是图像来源：写 v4l2:/dev/…、rtsp://…、http://…、https://…、"
+            "mjpeg+unix:/…、folder:/… 或 file:/…"
+        ),
+        (
+            "{value} is no source of pictures: write v4l2:/dev/…, rtsp://…, http://…, https://…, "
+            "mjpeg+unix:/…, folder:/… or file:/…"
+        ),
+    ),
+    "source_taken": (
+        "{source} 已被摄像头 {other} 使用",
+        "{source} is already used by camera {other}",
+    ),
+    "login_unused": (
+        "{name} 只用于 rtsp://、http:// 和 https://：请删去",
+        "{name} is for rtsp://, http:// and https:// only: remove it",
+    ),
+    "polygon_form": (
+        "多边形至少要 3 个点，且不在一条直线上",
+        "a polygon has at least 3 points that are not on one line",
+    ),
+    "corner_form": ("一个点写成 [x, y]", "a point is written [x, y]"),
+    "loop_form": (
+        '{value} 不是输入：写成 "设备/通道"，如 "inputs-1/2"',
+        '{value} is no input: write it as "DEVICE/CHANNEL", such as "inputs-1/2"',
+    ),
+    "loop_silent": (
+        "设备 {device} 没有开关量输入 {channel}",
+        "the device {device} has no input {channel} that tells of a contact",
+    ),
+}
+
 _REST = {
     "datum_missing": (
         '经纬度必须写明坐标系 datum："CGCS2000" 或 "GCJ-02"',
@@ -272,5 +306,5 @@ _SYNC = {
 }
 
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {**_FILE, **_SHAPE, **_NAMES, **_WIRES, **_REST, **_SYNC}
+    {**_FILE, **_SHAPE, **_NAMES, **_WIRES, **_CAMERAS, **_REST, **_SYNC}
 )

@@ -40,8 +40,8 @@ class _End:
     """A socket on the event loop.  ZeroMQ's descriptor tells only of changes: after each change
     of ours all that is there must be taken, or nobody would be told of it."""
 
-    def __init__(self, socket: zmq.Socket[bytes]) -> None:
-        self._socket = socket
+    def __init__(self, socket: zmq.Socket[bytes], at_once: int = AT_ONCE) -> None:
+        self._socket, self._at_once = socket, at_once
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(socket.FD, self._take)
         self._closed = False
@@ -65,7 +65,7 @@ class _End:
         return True
 
     def _take(self) -> None:
-        for _ in range(AT_ONCE):
+        for _ in range(self._at_once):
             if self._closed or not self._has_frames():
                 return
             self._took(self._socket.recv_multipart(zmq.NOBLOCK))
@@ -80,9 +80,14 @@ class _End:
 
 
 class CoreEnd(_End):
-    """``heard``: who said it (a name that no two workers ever share), and what."""
+    """``heard``: who said it (a name that no two workers ever share), and what.
 
-    def __init__(self, path: Path, heard: Callable[[bytes, bytes], None]) -> None:
+    ``at_once``: frames that are taken in one turn of the loop; fewer where frames are large.
+    """
+
+    def __init__(
+        self, path: Path, heard: Callable[[bytes, bytes], None], at_once: int = AT_ONCE
+    ) -> None:
         """LinkDown if nobody can listen there."""
         if len(os.fsencode(path)) > LONGEST_PATH:
             raise LinkDown(f"{path}: 路径过长 too long a name for a unix socket")
@@ -95,7 +100,7 @@ class CoreEnd(_End):
         except zmq.ZMQError as why:
             self._context.destroy(linger=0)
             raise LinkDown(f"{path}: {why}") from why
-        super().__init__(socket)
+        super().__init__(socket, at_once)
 
     def send(self, who: bytes, frame: bytes) -> bool:
         """False if ``who`` is not there or does not take it."""

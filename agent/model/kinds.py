@@ -10,6 +10,9 @@ from types import MappingProxyType
 URGENT, BULK = "urgent", "bulk"
 """The two streams; each has its own sequence."""
 
+SEEN = frozenset(("code_scanned", "vehicle_passed", "camera_fault", "camera_well"))
+"""Kinds of what cameras tell; codes are told by readers as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -42,6 +45,15 @@ _ALL = (
     Kind("keys_pressed", "按键", "keys were pressed at a reader", "count", personal=True),
     Kind("access_granted", "准许通行", "access granted", "door credential reason", personal=True),
     Kind("access_denied", "拒绝通行", "access denied", "door credential reason", personal=True),
+    Kind(
+        "vehicle_passed",
+        "车辆通过",
+        "a vehicle passed a camera: once each; unsure: open nothing for it",
+        "passage plate unsure colour kind confidence runner_up direction frames without evidence "
+        "scene_sha256 crop_sha256",
+        keep_days=30,
+        personal=True,
+    ),
     # locks and outputs
     Kind("lock_opened", "锁已打开", "a lock was opened", "channel source"),
     Kind("lock_closed", "锁已关闭", "a lock was closed", "channel source"),
@@ -133,6 +145,13 @@ _ALL = (
     Kind("counter_reset", "计数器归零", "a counter began anew", "was now"),
     Kind("stage_broke", "处理阶段故障", "a stage failed on a message", "stage error"),
     Kind("setting_read", "读取参数", "a device told one of its settings", "setting value"),
+    Kind(
+        "camera_fault",
+        "摄像头故障",
+        "a camera does not see: gone stuck frozen black over_exposed blurred moved",
+        "fault",
+    ),
+    Kind("camera_well", "摄像头恢复", "a camera's fault is over", "fault seconds"),
     Kind("fault_reported", "设备报障", "a device reported a fault", "fault"),
     # the box itself
     Kind("agent_started", "网关启动", "the agent started", "version config clean"),
@@ -148,6 +167,21 @@ _ALL = (
     ),
     Kind("buffer_trouble", "缓存故障", "the disk refuses writes", "reason"),
     Kind("buffer_recovered", "缓存恢复", "the disk takes writes again", "reason"),
+    Kind(
+        "evidence_lost",
+        "图片证据重建",
+        "the pictures' database was damaged and begun anew",
+        "reason quarantine",
+    ),
+    Kind("evidence_trouble", "图片证据故障", "the disk refuses pictures", "reason"),
+    Kind("evidence_recovered", "图片证据恢复", "the disk takes pictures again", "reason"),
+    Kind(
+        "evidence_audited",
+        "图片使用记录",
+        "how far the record of who used pictures has got, and its last hash",
+        "entries head",
+        keep_days=1_096,
+    ),
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.config import settings
 from agent.model.kinds import BULK, URGENT
@@ -225,6 +225,12 @@ class Journal:
         """Accepted before this start, and nobody ever told what became of them: the box fell in
         between.  Of the last 4096 urgent records; empty if the disk could not be read."""
         return list(self._past.commands)
+
+    def seen(self) -> tuple[Event, ...]:
+        """What cameras had told before this start, oldest first, to be asked once: of the last
+        4096 urgent records; empty if the disk could not be read."""
+        seen, self._past = self._past.seen, replace(self._past, seen=())
+        return seen
 
     def anchor(self, boot: str) -> Told | None:
         """What the clock stood on before this start, if that was in the same boot."""

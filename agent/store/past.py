@@ -1,10 +1,13 @@
 """What the journal remembers of the time before this start; read once, while it is opened."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from agent.model.kinds import URGENT
+from agent.model.forms import BadLine, from_line
+from agent.model.kinds import SEEN, URGENT
+from agent.model.messages import Event
 from agent.store.database import Database
 from agent.store.schema import judged
 
@@ -39,6 +42,7 @@ class Past:
     floor_ns: int = 0
     anchor: Told | None = None
     commands: tuple[Unfinished, ...] = ()
+    seen: tuple[Event, ...] = ()  # by cameras, oldest first
 
 
 def remember(db: Database, boot: str) -> Past:
@@ -50,6 +54,7 @@ def remember(db: Database, boot: str) -> Past:
             floor_ns=floor if isinstance(floor, int) else 0,
             anchor=_anchor(db, boot),
             commands=_unfinished(db),
+            seen=tuple(_seen(db)),
         )
 
 
@@ -81,3 +86,18 @@ def _unfinished(db: Database) -> tuple[Unfinished, ...]:
         elif data.get("reason") != "duplicate":
             open_.pop(who.id, None)
     return tuple(open_.values())
+
+
+def _seen(db: Database) -> Iterator[Event]:
+    marks = ",".join("?" * len(SEEN))
+    found = db.link.execute(
+        f"SELECT payload FROM urgent WHERE seq > ? AND kind IN ({marks}) ORDER BY seq",  # noqa: S608
+        (db.numbers.last(URGENT) - TAIL, *SEEN),
+    )
+    for (payload,) in found:
+        try:
+            message = from_line(json.loads(payload))
+        except (ValueError, BadLine):
+            continue  # the disk has changed it
+        if isinstance(message, Event):
+            yield message

@@ -204,7 +204,7 @@ class Home:
 
 def _sound(link: sqlite3.Connection, path: Path, tuning: Tuning) -> Database:
     """Of the present version and without visible damage; Corrupt, Refused("newer")."""
-    if _damaged(link, tuning.check_s):
+    if damaged(link, tuning.check_s):
         raise Corrupt("PRAGMA quick_check found damage")
     migrate(link)
     link.execute("PRAGMA journal_mode=WAL")
@@ -214,7 +214,7 @@ def _sound(link: sqlite3.Connection, path: Path, tuning: Tuning) -> Database:
     return database
 
 
-def _damaged(link: sqlite3.Connection, seconds: float) -> bool:
+def damaged(link: sqlite3.Connection, seconds: float) -> bool:
     """As far as can be seen in ``seconds``; damage that shows later is dealt with later."""
     end = time.monotonic() + seconds
     link.set_progress_handler(lambda: time.monotonic() > end, _STEPS)

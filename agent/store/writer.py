@@ -18,6 +18,7 @@ from agent.store.keeper import Keeper
 from agent.store.pending import Load, Pending
 from agent.store.recovery import Loss
 from agent.store.standing import NOTHING, Standing
+from agent.store.steady import Steady
 from agent.store.trouble import Corrupt, Full, Refused
 from agent.store.tuning import Tuning
 
@@ -50,7 +51,7 @@ class Writer:
         self._retry_s, self._retry_at = 0.0, 0.0
         self._lazy_since = 0.0  # when the first of what is lazy came
         self._sweep_at = time.monotonic() + tuning.sweep_s
-        self._offset: tuple[int | None, float] = (None, 0.0)  # of the clock, and since when
+        self._steady = Steady(tuning.steady_s)
         self._stopping = False
         self._broken = 0  # the opening that a reader found damaged
         self._said: Standing = NOTHING
@@ -235,9 +236,6 @@ class Writer:
 
     def _sweep(self) -> None:
         """By age, once the clock has kept its offset long enough to be believed."""
-        at = self._now()
-        if at.offset_ns != self._offset[0]:
-            self._offset = at.offset_ns, time.monotonic()
-        steady = time.monotonic() - self._offset[1] >= self._tuning.steady_s
-        if at.utc_ns is not None and steady:
-            self._keeper.sweep(at.utc_ns)
+        now_ns = self._steady.utc(self._now())
+        if now_ns is not None:
+            self._keeper.sweep(now_ns)

@@ -34,6 +34,12 @@ class Unacked:
     def __len__(self) -> int:
         return len(self._sent) + len(self._urgent) + len(self._bulk)
 
+    @property
+    def bytes(self) -> int:
+        """What all that is kept here takes; adds it up."""
+        waiting = (frame for queue in (self._urgent, self._bulk) for _, frame in queue)
+        return sum(map(len, self._sent.values())) + sum(map(len, waiting))
+
     def put(self, write: Write, *, urgent: bool) -> None:
         """Raises what ``write`` raises, and then has not taken it."""
         queue = self._urgent if urgent else self._bulk

@@ -6,11 +6,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from agent.vision import MOST_PIXELS
+
 Picture = npt.NDArray[np.uint8]
 """Height x width x 3, blue-green-red, or height x width alone: grey."""
 
 MOST_BYTES = 32 * 2**20  # of a file
-MOST_PIXELS = 40_000_000  # of a picture: more than any camera of a gate or a phone gives
 
 # decoders write about broken pictures to stderr; we tell of them ourselves
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

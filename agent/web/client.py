@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 
-from agent.web import unixsocket
+from agent.links import unixsocket
 
 MOST = 8 * 2**20  # bytes of an answer: a box with a thousand devices stays far below
 _CHUNK = 65536

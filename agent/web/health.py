@@ -6,16 +6,14 @@ request may take, how large its head may be.
 """
 
 import asyncio
-import functools
 import logging
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import h11
 
-from agent.web.unixsocket import Identity, bound, identity, remove
+from agent.links.unixsocket import Identity, bound, identity, remove, serve
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +32,6 @@ class Answer:
 Routes = Mapping[str, Callable[[], Answer]]
 """Path to what makes its answer.  Called on the loop: quick, and it does not raise."""
 
-if sys.version_info >= (3, 13):
-    # asyncio would look for the socket under the name it had at birth, which is no more
-    _start = functools.partial(asyncio.start_unix_server, limit=MOST_HEAD, cleanup_socket=False)
-else:
-    _start = functools.partial(asyncio.start_unix_server, limit=MOST_HEAD)
-
 
 class HealthServer:
     def __init__(self, path: Path, routes: Routes) -> None:
@@ -50,7 +42,7 @@ class HealthServer:
     async def start(self) -> None:
         """Serve from now on.  SocketTaken if somebody else does, OSError if it cannot be made."""
         sock = bound(self._path, MOST_AT_ONCE)
-        server = await _start(self._serve, sock=sock)
+        server = await serve(self._serve, sock, MOST_HEAD)
         self._up = server, identity(self._path)
         log.info("health socket %s", self._path)
 

@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from agent.web.snapshot import Bus, Device, Lane, Snapshot, Stream
+from agent.web.snapshot import Bus, Camera, Device, Lane, Snapshot, Stream
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -56,6 +56,10 @@ def _devices(number: Callable[[Device], float]) -> Callable[[Snapshot], Iterable
     return lambda now: [((each.id, each.bus), number(each)) for each in now.devices]
 
 
+def _cameras(number: Callable[[Camera], float]) -> Callable[[Snapshot], Iterable[Sample]]:
+    return lambda now: [((each.id,), number(each)) for each in now.eyes.cameras]
+
+
 def _written(now: Snapshot) -> Iterator[Sample]:
     if now.process.written_bytes is not None:
         yield (), now.process.written_bytes
@@ -81,6 +85,7 @@ def _info(now: Snapshot) -> Iterator[Sample]:
 
 
 _STREAM, _LANE, _BUS, _DEVICE = ("stream",), ("lane",), ("bus",), ("device", "bus")
+_CAMERA = ("camera",)
 
 FAMILIES = (
     Family("linli_info", "Always 1; who this is", ("version", "gateway", "config"), _info),
@@ -241,6 +246,41 @@ FAMILIES = (
         "Times its driver broke and was started again",
         _DEVICE,
         _devices(lambda d: d.broke),
+    ),
+    Family("linli_eyes_up", "1 while the eyes' process is there", (), _one(lambda s: s.eyes.up)),
+    Family(
+        "linli_eyes_memory_bytes",
+        "Resident memory of the eyes' process",
+        (),
+        _one(lambda s: s.eyes.rss_bytes),
+    ),
+    Family(
+        "linli_camera_fps", "Frames a second that are looked at", _CAMERA, _cameras(lambda c: c.fps)
+    ),
+    Family(
+        "linli_camera_frames_total",
+        "Frames that were looked at",
+        _CAMERA,
+        _cameras(lambda c: c.frames),
+    ),
+    Family(
+        "linli_camera_reads_total", "Plates and codes read", _CAMERA, _cameras(lambda c: c.reads)
+    ),
+    Family("linli_camera_events_total", "Events it gave", _CAMERA, _cameras(lambda c: c.events)),
+    Family(
+        "linli_evidence_bytes", "Size of the pictures kept", (), _one(lambda s: s.evidence.bytes)
+    ),
+    Family(
+        "linli_evidence_held",
+        "Passages whose pictures are held for a case",
+        (),
+        _one(lambda s: s.evidence.held),
+    ),
+    Family(
+        "linli_evidence_refused_total",
+        "Passages whose pictures were given up",
+        (),
+        _one(lambda s: s.evidence.refused),
     ),
     Family("linli_commands_total", "Commands by how they ended", ("result",), _commands),
 )

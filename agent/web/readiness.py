@@ -40,7 +40,15 @@ def ready(now: Snapshot) -> tuple[Reason, ...]:
 
 def well(now: Snapshot) -> tuple[Reason, ...]:
     """All that a person should look at, the gravest first."""
-    return (*alive(now), *ready(now), *_stalled(now), *_wires(now), *_devices(now))
+    return (
+        *alive(now),
+        *ready(now),
+        *_stalled(now),
+        *_wires(now),
+        *_eyes(now),
+        *_devices(now),
+        *_pictures(now),
+    )
 
 
 def notes(now: Snapshot) -> tuple[Reason, ...]:
@@ -89,6 +97,31 @@ def _wires(now: Snapshot) -> Iterator[Reason]:
         if bus.tried and not bus.up:
             words = f"总线 {bus.id} 断开（{bus.port}）", f"bus {bus.id} is down ({bus.port})"
             yield Reason("bus_down", *words, bus.id)
+
+
+def _eyes(now: Snapshot) -> Iterator[Reason]:
+    if now.eyes.enabled and not now.eyes.up:
+        words = "识别进程未运行：linli-vision", "the eyes are not running: linli-vision"
+        yield Reason("eyes_down", *words)
+    elif now.eyes.other_config:
+        words = (
+            "识别进程读的是另一份配置：请重启 linli 和 linli-vision",
+            "the eyes read another configuration: restart linli and linli-vision",
+        )
+        yield Reason("eyes_config", *words)
+    for camera in now.eyes.cameras:
+        if now.eyes.up and camera.up and camera.fault:
+            words = (
+                f"摄像头 {camera.id} 画面异常：{camera.fault}",
+                f"camera {camera.id} sees badly: {camera.fault}",
+            )
+            yield Reason("camera_fault", *words, camera.id)
+
+
+def _pictures(now: Snapshot) -> Iterator[Reason]:
+    if now.evidence.reason:
+        why = now.evidence.reason
+        yield Reason("evidence", f"图片无法保存：{why}", f"pictures are not kept: {why}")
 
 
 def _devices(now: Snapshot) -> Iterator[Reason]:

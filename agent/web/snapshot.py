@@ -71,6 +71,50 @@ class Bus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Camera:
+    """As the eyes told last; ``frames`` and ``reads`` rise from 0 at the start of their process."""
+
+    id: str = ""
+    up: bool = False  # frames are coming
+    fault: str = ""
+    fps: float = 0.0  # looked at
+    frames: int = 0
+    reads: int = 0  # plates and codes
+    cpu_ms: float = 0.0  # of one frame, lately
+    events: int = 0
+    last_event_s: float | None = None  # ago
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eyes:
+    """The process that looks through the cameras, a unit of its own."""
+
+    enabled: bool = False  # there are cameras
+    up: bool = False
+    runs: int = 0  # how often it was met since the start
+    other_config: bool = False  # it read another file than the agent
+    loop_lag_s: float = 0.0
+    rss_bytes: int = 0
+    cpu_s: float = 0.0
+    dropped: int = 0  # events given up because the agent was away for too long
+    cameras: tuple[Camera, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Pictures that are kept."""
+
+    enabled: bool = False
+    writes: bool = False
+    reason: str = ""  # why not, one word
+    passages: int = 0
+    held: int = 0  # of them for a case
+    refused: int = 0  # pictures that were given up
+    bytes: int = 0
+    budget_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
     """The last value of a device's quantity, in the quantity's one unit."""
 
@@ -158,6 +202,8 @@ class Snapshot:
     journal: Journal = Journal()
     sync: Sync = Sync()
     buses: tuple[Bus, ...] = ()
-    devices: tuple[Device, ...] = ()
+    devices: tuple[Device, ...] = ()  # and cameras
+    eyes: Eyes = Eyes()
+    evidence: Evidence = Evidence()
     commands: tuple[Commands, ...] = ()
     happenings: tuple[Happening, ...] = ()

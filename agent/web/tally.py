@@ -5,7 +5,8 @@ A watcher of the hub: it sees every message on the loop, so ``saw`` is a few ste
 
 from collections import Counter, deque
 
-from agent.model.messages import Event, Message
+from agent.model.messages import Event, Fields, Message
+from agent.model.plates import masked
 from agent.web.snapshot import Commands, Happening
 
 LAST_EVENTS = 20
@@ -15,6 +16,8 @@ _ENDS = {
     "command_expired": "expired",
     "command_unknown": "unknown",
 }
+
+_PLATES = ("plate", "runner_up")  # personal: the journal has them, no page shows them
 
 
 class Tally:
@@ -35,10 +38,15 @@ class Tally:
                 age_s=(mono_ns - each.at.mono_ns) / 1e9,
                 device=each.device,
                 kind=each.kind,
-                data=each.data,
+                data=_shown(each.data),
             )
             for each in self._events
         )
 
     def commands(self) -> tuple[Commands, ...]:
         return tuple(Commands(result=end, count=self._ends[end]) for end in _ENDS.values())
+
+
+def _shown(data: Fields) -> Fields:
+    hidden = {name: masked(str(data[name])) for name in _PLATES if data.get(name)}
+    return {**data, **hidden} if hidden else data

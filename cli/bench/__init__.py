@@ -6,44 +6,67 @@ a busy machine is no broken product.
 
 import argparse
 import json
+import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from cli.bench import doors, idle, pair, radio, rates, steady, uplink
+from cli.bench.eyes.plan import Plan, folder
 from cli.bench.figure import Figure
 from cli.drill.room import Cannot
 
-SUITES = (idle, steady, rates, doors, pair, radio, uplink)
+
+class Suite(Protocol):
+    @property
+    def FIGURES(self) -> tuple[str, ...]: ...  # noqa: N802  # a module's constant
+    def measure(self, directory: Path, /) -> Iterator[Figure]: ...
+
+
+SUITES: tuple[Suite, ...] = (idle, steady, rates, doors, pair, radio, uplink)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("figure", nargs="*", help="only these figures; all without")
     parser.add_argument("--json", action="store_true", help="one object per figure on stdout")
-    parser.add_argument("--vision", action="store_true", help="plates and codes: not built yet")
+    parser.add_argument("--vision", action="store_true", help="plates and codes, instead")
+    parser.add_argument("--photos", type=Path, metavar="DIR", help="labelled photos (--vision)")
+    parser.add_argument("--quick", action="store_true", help="smaller samples (--vision)")
     parser.add_argument("--services", action="store_true", help="not built yet")
     parser.add_argument("--web", action="store_true", help="not built yet")
 
 
 def run(args: argparse.Namespace) -> int:
-    for name in ("vision", "services", "web"):
+    for name in ("services", "web"):
         if getattr(args, name):
-            _show({"figure": name, "skipped": "this part of Linli is not built yet"}, args.json)
+            _show(_skipped(name, "this part of Linli is not built yet"), args.json)
             return 0
-    for line in _lines(set(args.figure)):
+    plan = Plan(folder(args.photos, os.environ), args.quick)
+    for line in _lines(_eyes(plan) if args.vision else SUITES, set(args.figure)):
         _show(line, args.json)
     return 0
 
 
-def _lines(wanted: set[str]) -> Iterator[dict[str, object]]:
-    for suite in SUITES:
+def _eyes(plan: Plan) -> Sequence[Suite]:
+    from cli.bench.eyes.suites import suites  # noqa: PLC0415  # OpenCV, which the other figures need not
+
+    return suites(plan)
+
+
+def _lines(suites: Sequence[Suite], wanted: set[str]) -> Iterator[dict[str, object]]:
+    for suite in suites:
         if wanted and not wanted & set(suite.FIGURES):
             continue
         with tempfile.TemporaryDirectory(prefix="linli-bench-") as scratch:
             try:
                 yield from (figure.as_line() for figure in suite.measure(Path(scratch)))
             except Cannot as why:
-                yield from ({"figure": name, "skipped": str(why)} for name in suite.FIGURES)
+                yield from (_skipped(name, str(why)) for name in suite.FIGURES)
+
+
+def _skipped(figure: str, why: str) -> dict[str, object]:
+    return {"figure": figure, "skipped": why}
 
 
 def _show(line: dict[str, object], as_json: bool) -> None:  # a flag of the tool

@@ -21,7 +21,8 @@ _FLEETING = {"tmpfs", "ramfs"}
 _FRAGILE = {"vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk"}
 
 
-def disk(store: Store, host: Host) -> Iterator[Finding]:
+def disk(store: Store, host: Host, pictures: int = 0) -> Iterator[Finding]:
+    """``pictures``: bytes that a box with cameras keeps of them."""
     folder = store.dir
     if not folder.is_dir():
         yield Finding(
@@ -36,7 +37,7 @@ def disk(store: Store, host: Host) -> Iterator[Finding]:
         return
     yield _writable(folder)
     yield _filesystem(folder, host)
-    yield _room(store)
+    yield _room(store, pictures)
     yield _latency(folder)
 
 
@@ -91,12 +92,13 @@ def _filesystem(folder: Path, host: Host) -> Finding:
     )
 
 
-def _room(store: Store) -> Finding:
+def _room(store: Store, pictures: int) -> Finding:
     """What the budgets still may take against what is free."""
     at = os.statvfs(store.dir)
     free = at.f_bavail * at.f_frsize
     held = sum(_size(file) for file in store.dir.iterdir())
-    wanted = max(0, store.bulk_bytes + store.urgent_bytes + store.reserve_bytes - held)
+    budgets = store.bulk_bytes + store.urgent_bytes + store.reserve_bytes + pictures
+    wanted = max(0, budgets - held)
     facts = {"free_bytes": free, "wanted_bytes": wanted}
     zh, en = f"剩余 {size(free)}，还需 {size(wanted)}", f"{size(free)} free, {size(wanted)} wanted"
     if free >= wanted:
@@ -107,8 +109,8 @@ def _room(store: Store) -> Finding:
         about=str(store.dir),
         zh=zh,
         en=en,
-        todo_zh="清理磁盘，或调小 [store] 的 bulk_bytes",
-        todo_en="free some space, or lower bulk_bytes in [store]",
+        todo_zh="清理磁盘，或调小 [store] 的 bulk_bytes、[vision] 的 evidence_bytes",
+        todo_en="free some space, or lower bulk_bytes in [store], evidence_bytes in [vision]",
         facts=facts,
     )
 

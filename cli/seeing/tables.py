@@ -74,6 +74,38 @@ def _adverts(bus: Bus, per_second: PerSecond[Bus] | None) -> str:
     return f"{rate:.0f}/s" if rate is not None and bus.adverts else str(bus.adverts or "")
 
 
+def cameras(now: Snapshot) -> Table:
+    """Empty for a box without any."""
+    made = table(
+        "摄像头 camera",
+        "画面 picture",
+        "#帧率 fps",
+        "#识别 reads",
+        "#事件 events",
+        "#耗时 ms",
+        "#之前 ago",
+    )
+    for each in now.eyes.cameras:
+        state = "[green]正常 good" if each.up else "[red]无画面 none"
+        if each.fault:
+            state = f"[red]{escape(each.fault)}"
+        ago = "" if each.last_event_s is None else span(each.last_event_s)
+        counts = (str(each.reads), str(each.events), f"{each.cpu_ms:.1f}", ago)
+        made.add_row(each.id, state, f"{each.fps:.1f}", *counts)
+    return made
+
+
+def evidence(now: Snapshot) -> Table:
+    """Empty for a box that keeps no pictures."""
+    made = table("图片 pictures", "#通行 passages", "#保留 held", "#未存 refused", "占用 size")
+    kept = now.evidence
+    if kept.enabled:
+        state = "[green]正常 kept" if kept.writes else f"[red]不可写 {escape(kept.reason)}"
+        room = f"{size(kept.bytes)} / {size(kept.budget_bytes)}"
+        made.add_row(state, str(kept.passages), str(kept.held), str(kept.refused), room)
+    return made
+
+
 def journal(now: Snapshot) -> Table:
     made = table(
         "缓存 journal",

@@ -1,5 +1,6 @@
 """Light and weather between lens and lane, and what the lens and the sensor do to a frame."""
 
+import math
 import random
 from dataclasses import dataclass
 
@@ -30,21 +31,22 @@ class Air:
         rng = np.random.default_rng(dice.getrandbits(32))
         width, height = size
         spread = weather.noise * (2.2 if weather.night else 1.0)
-        self._noise = rng.normal(0, spread, (height + TILE, width + TILE, 1)).astype(np.int8)
+        noise = rng.normal(0, spread, (height + TILE, width + TILE, 1)).repeat(3, 2)
+        self._lighter, self._darker = as_bytes(noise), as_bytes(-noise)
         self._rain = [_streaks(size, rng) for _ in range(4)] if weather.rain else []
 
     def through(self, frame: Picture, seconds: float) -> Picture:
-        """The frame as the sensor gives it, at a time of the scene."""
+        """The frame as the sensor gives it, at a time of the scene; ``frame`` is used up."""
         step = round(seconds * 1000)
         if self._rain:
-            frame = cv2.add(frame, self._rain[step // 40 % len(self._rain)])
+            cv2.add(frame, self._rain[step // 40 % len(self._rain)], dst=frame)
         if self.weather.flicker:
-            swing = 1 + self.weather.flicker * float(np.sin(seconds * 37.0))
-            frame = cv2.convertScaleAbs(frame, alpha=swing)
+            swing = 1 + self.weather.flicker * math.sin(seconds * 37.0)
+            cv2.convertScaleAbs(frame, dst=frame, alpha=swing)
         x, y = (step * 31) % TILE, (step * 17) % TILE
         width, height = self._size
-        noise = np.repeat(self._noise[y : y + height, x : x + width], 3, 2)
-        return as_bytes(frame.astype(np.int16) + noise)
+        cv2.add(frame, self._lighter[y : y + height, x : x + width], dst=frame)
+        return cv2.subtract(frame, self._darker[y : y + height, x : x + width], dst=frame)
 
 
 def _streaks(size: tuple[int, int], rng: np.random.Generator) -> Picture:

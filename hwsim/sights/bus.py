@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from hwsim.orders import CameraKind, Harm, Heal, Plug, Unplug
 from hwsim.sights.stand import SightStand
 from hwsim.truth import Truth
 
+READY_S = 30.0
 LAST_S = 2.0  # for a process whose stdin has ended
 
 
@@ -34,11 +36,16 @@ class _Drawing:
         self._in, self._out = self._process.stdin, self._process.stdout
         self._heard = b""
         self.order(spec)
-        line = self._out.readline()
+        self.tcp = self.rtsp = 0
+
+    def wait(self) -> None:
+        """Until it serves.  NoCamera."""
+        there, _, _ = select.select([self._out], [], [], READY_S)
+        line = self._out.readline() if there else b""
         ready = json.loads(line) if line else {}
         if not ready.get("ready"):
             raise NoCamera("the camera's process did not come up")
-        self.port = int(ready["port"])
+        self.tcp, self.rtsp = int(ready["tcp"]), int(ready["rtsp"])
         os.set_blocking(self.fileno, False)
 
     @property
@@ -73,7 +80,10 @@ class _Drawing:
 
 
 class CameraBus:
-    """One bus, one camera.  Served at ``D/<bus-id>``: source ``mjpeg+unix:D/<bus-id>``."""
+    """One bus, one camera.  Served at ``D/<bus-id>``: source ``mjpeg+unix:D/<bus-id>``.
+
+    ``path``: that, or where it is served on the loopback: by RTSP, else by HTTP.
+    """
 
     def __init__(self, name: str, spec: Mapping[str, object], agenda: Agenda, truth: Truth) -> None:
         self._name, self._spec, self._agenda, self._truth = name, spec, agenda, truth
@@ -89,13 +99,20 @@ class CameraBus:
         stand.say = self._order
 
     def open(self, path: Path) -> None:
-        """NoCamera."""
-        if self._stand is None:
+        """Begin; ``wait`` for it afterwards, so that several come up at once.  NoCamera."""
+        self.path = str(path)
+        if self._stand is not None:
+            self._drawing = _Drawing({**self._spec, **self._stand.spec, "path": self.path})
+
+    def wait(self) -> None:
+        """Until it is there.  NoCamera."""
+        if self._drawing is None:
             return
-        spec = {**self._spec, **self._stand.spec, "path": str(path)}
-        self._drawing = _Drawing(spec)
-        port = self._drawing.port
-        self.path = f"http://127.0.0.1:{port}/" if port else str(path)
+        self._drawing.wait()
+        if self._drawing.rtsp:
+            self.path = f"rtsp://127.0.0.1:{self._drawing.rtsp}/"
+        elif self._drawing.tcp:
+            self.path = f"http://127.0.0.1:{self._drawing.tcp}/"
 
     def close(self) -> None:
         drawing, self._drawing = self._drawing, None

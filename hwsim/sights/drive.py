@@ -7,17 +7,28 @@ as perspective has it.
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from hwsim.sights.lane import FAR, NEAR
-from hwsim.sights.plate import Plate, any_plate, paper_plate
+from hwsim.sights.numbers import Plate, any_plate, paper_plate
+
+FAR, NEAR = 0.085, 0.62
+"""Pixels a millimetre, in a frame 1280 wide: where vehicles appear, and where they have passed."""
 
 Story = Literal[
-    "approach", "departure", "tailgating", "reversing", "parked", "no_plate", "paper", "walker"
+    "approach",
+    "departure",
+    "tailgating",
+    "reversing",
+    "parked",
+    "no_plate",
+    "paper",
+    "walker",
+    "rider",
+    "shadow",
 ]
-STORIES: tuple[Story, ...] = (
-    "approach", "departure", "tailgating", "reversing", "parked", "no_plate", "paper", "walker",
-)  # fmt: skip
+STORIES: tuple[Story, ...] = get_args(Story)
+PLATELESS: frozenset[Story] = frozenset({"no_plate", "walker", "rider", "shadow"})
+NO_VEHICLE: frozenset[Story] = frozenset({"walker", "rider", "shadow"})
 
 Direction = Literal["in", "out"]
 
@@ -36,7 +47,7 @@ class Passage:
     """One vehicle, from ``at`` seconds of the film on.
 
     ``direction``: the event that must come; ``may``: that may come as well, of a vehicle that
-    turned back.  A walker is no vehicle: nothing may come.
+    turned back, or at all, of a rider on two wheels.  Of a walker and a shadow nothing may come.
     """
 
     number: int
@@ -76,7 +87,11 @@ def distance_of(scale: float) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
-    """``direction``: which way vehicles go that come nearer.  ``stories``: with equal weight."""
+    """``direction``: which way vehicles go that come nearer.  ``stories``: with equal weight.
+
+    ``park_s``: how long a parked one stands, a quarter more or less.  ``until_s``: nobody begins
+    later; 0: without end.
+    """
 
     stories: Sequence[Story] = (
         "approach",
@@ -88,10 +103,12 @@ class Traffic:
     )
     every_s: float = 8.0
     direction: Direction = "in"
+    park_s: float = 22.0
+    until_s: float = 0.0
 
 
 class Drives:
-    """The passages of a film, in the order in which they begin; endless."""
+    """The passages of a film, in the order in which they begin."""
 
     def __init__(self, traffic: Traffic, dice: random.Random) -> None:
         self._traffic, self._dice = traffic, dice
@@ -99,7 +116,7 @@ class Drives:
 
     def all(self) -> Iterator[Passage]:
         at = 1.0
-        while True:
+        while not self._traffic.until_s or at < self._traffic.until_s:
             story = self._dice.choice(self._traffic.stories)
             group = self._tell(story, at)
             yield from group
@@ -122,22 +139,22 @@ class Drives:
             number=self._number,
             at=at,
             story=story,
-            legs=_legs(story, dice),
+            legs=_legs(story, self._traffic.park_s, dice),
             plate=_plate(story, dice),
             rear=story == "departure",
             side=dice.uniform(-250, 250) if side is None else side,
-            direction=None if story == "walker" else (back if story == "departure" else come),
-            may=back if story == "reversing" else None,
+            direction=None if story in NO_VEHICLE else (back if story == "departure" else come),
+            may=back if story == "reversing" else come if story == "rider" else None,
         )
 
 
 def _plate(story: Story, dice: random.Random) -> Plate | None:
-    if story in ("no_plate", "walker"):
+    if story in PLATELESS:
         return None
     return paper_plate(dice) if story == "paper" else any_plate(dice)
 
 
-def _legs(story: Story, dice: random.Random) -> tuple[Leg, ...]:
+def _legs(story: Story, park_s: float, dice: random.Random) -> tuple[Leg, ...]:
     pace = dice.uniform(3.2, 5.5)  # seconds from far to the camera
     if story == "departure":
         return (Leg(pace, 0.0, 1.0),)
@@ -148,5 +165,9 @@ def _legs(story: Story, dice: random.Random) -> tuple[Leg, ...]:
     if story == "parked":
         stop = distance_of(dice.uniform(0.20, 0.34))
         first = Leg(pace * (1 - stop), 1.0, stop)
-        return (first, Leg(dice.uniform(15, 30), stop, stop), Leg(pace * stop + 0.5, stop, 0.0))
+        return (
+            first,
+            Leg(park_s * dice.uniform(0.75, 1.25), stop, stop),
+            Leg(pace * stop + 0.5, stop, 0.0),
+        )
     return (Leg(pace, 1.0, 0.0),)

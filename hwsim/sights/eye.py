@@ -2,31 +2,33 @@
 
 The first line on stdin says what it sees and where it serves (``Spec``); each later one is an
 order: ``{"do":"show","code":…}``, ``{"do":"harm","harm":…}``, ``{"do":"heal","harm":…|null}``.
-Each line on stdout is something that happened, the first one ``{"ready":true,"port":…}``.
+Each line on stdout is something that happened, the first one ``{"ready":true,"tcp":…,"rtsp":…}``
+with the ports of the loopback, 0 where nothing is served.
 """
 
 import json
 import os
-import random
 import selectors
 import signal
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import cv2
 
-from hwsim.sights.air import Weather
+from hwsim.sights import mjpeg
 from hwsim.sights.arrays import Picture
-from hwsim.sights.drive import Passage, Traffic
-from hwsim.sights.film import told
+from hwsim.sights.doors import Door
+from hwsim.sights.gate import RoadScene
 from hwsim.sights.harms import harmed
-from hwsim.sights.mjpeg import Newest, Server
-from hwsim.sights.road import Road
+from hwsim.sights.newest import Newest
+from hwsim.sights.rtsp import talk as rtsp_talk
 from hwsim.sights.show import Shows
+from hwsim.sights.signs import NoFont
 
 QUALITY = 82
 SLOW_S = 1.0  # between two frames of a slow camera
@@ -43,6 +45,7 @@ class Spec:
     width: int = 1280
     height: int = 720
     tcp: bool = False
+    rtsp: bool = False
     options: Mapping[str, Any]
 
 
@@ -58,75 +61,46 @@ class Scene(Protocol):
         ...
 
 
-class RoadScene:
-    def __init__(self, spec: Spec) -> None:
-        told = dict(spec.options)
-        traffic = Traffic(
-            stories=tuple(told["stories"]), every_s=told["every_s"], direction=told["direction"]
-        )
-        weather = Weather(night=told["night"], rain=told["rain"], flicker=told["flicker"])
-        self._until = float(told["until_s"])
-        self._road = Road(_number(spec.seed), traffic, weather, (spec.width, spec.height))
-        self._told: set[int] = set()
-
-    def frame(self, at: float) -> Picture:
-        return self._road.frame(min(at, self._end(at)))
-
-    def _end(self, at: float) -> float:
-        """Nobody begins after ``until``: the film stands still between two vehicles."""
-        if not self._until or at < self._until:
-            return at
-        last = max((one.at + one.seconds for one in self._road.passages(self._until)), default=0.0)
-        return max(self._until, last) + 0.5 if at > last + 0.5 else at
-
-    def happened(self, at: float) -> list[dict[str, object]]:
-        done = [
-            one
-            for one in self._road.passages(min(at, self._until or at))
-            if one.number not in self._told and at > one.at + one.seconds
-        ]
-        self._told |= {one.number for one in done}
-        return [_passage(one) for one in done]
-
-    def show(self, code: str, at: float) -> bool:
-        del code, at
-        return False
-
-
-def _passage(one: Passage) -> dict[str, object]:
-    return {"what": "walked" if one.direction is None else "passage", **told(one)}
-
-
-def _number(seed: str) -> int:
-    return random.Random(seed).getrandbits(31)
-
-
 class Eye:
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
         self._scene: Scene = RoadScene(spec) if spec.sees == "road" else Shows(spec)
         self._newest = Newest()
-        self._server = Server(self._newest, Path(spec.path), tcp=spec.tcp)
+        web, rtsp = partial(mjpeg.stream, self._newest), partial(rtsp_talk, self._newest)
+        self._doors = {"path": Door(web, Path(spec.path))}
+        self._doors |= {"tcp": Door(web)} if spec.tcp else {}
+        self._doors |= {"rtsp": Door(rtsp)} if spec.rtsp else {}
         self._harms: set[str] = set()
         self._began = time.monotonic()
         self._input = b""
 
     def run(self) -> None:
         """Until stdin ends."""
-        self._server.open()
-        _say({"ready": True, "port": self._server.port})
+        self._open()
+        _say({"ready": True} | {name: self._port(name) for name in ("tcp", "rtsp")})
         selector = selectors.DefaultSelector()
         selector.register(0, selectors.EVENT_READ)
         due = time.monotonic()
         while True:
             wait = max(0.0, due - time.monotonic())
             if selector.select(wait) and not self._orders():
-                self._server.close()
+                self._close()
                 return
             if time.monotonic() >= due:
                 self._step()
                 pause = SLOW_S if "slow" in self._harms else 1 / self._spec.fps
                 due = max(due + pause, time.monotonic())
+
+    def _open(self) -> None:
+        for door in self._doors.values():
+            door.open()
+
+    def _close(self) -> None:
+        for door in self._doors.values():
+            door.close()
+
+    def _port(self, name: str) -> int:
+        return self._doors[name].port if name in self._doors else 0
 
     def _step(self) -> None:
         at = time.monotonic() - self._began
@@ -165,9 +139,9 @@ class Eye:
             return
         (self._harms.add if on else self._harms.discard)(harm)
         if harm == "stuck":
-            self._server.mute = on
+            self._newest.mute = on
         if harm == "gone":
-            (self._server.close if on else self._server.open)()
+            (self._close if on else self._open)()
 
 
 def _say(thing: Mapping[str, object]) -> None:
@@ -181,7 +155,12 @@ def main() -> int:
     line = sys.stdin.buffer.readline()
     if not line:
         return 0
-    Eye(Spec(**json.loads(line))).run()
+    try:
+        eye = Eye(Spec(**json.loads(line)))
+    except NoFont as why:
+        sys.stderr.write(f"{why}\n")
+        return 3
+    eye.run()
     return 0
 
 

@@ -14,8 +14,6 @@ from hwsim.sights.air import Weather
 from hwsim.sights.arrays import Picture, as_bytes
 
 CAMERA_MM = 1300
-FAR, NEAR = 0.085, 0.62
-"""Pixels a millimetre, in a frame 1280 wide: where vehicles appear, and where they have passed."""
 
 SIGNS = ("STOP", "24H", "P 3", "EXIT", "5 km/h", "SHOP 88", "TEL 0731 88")
 

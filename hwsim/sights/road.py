@@ -1,5 +1,6 @@
 """A film of a lane: each frame is a function of the seed and the time alone."""
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,9 +13,8 @@ from hwsim.sights.air import Air, Weather, glow
 from hwsim.sights.arrays import Picture
 from hwsim.sights.drive import Drives, Passage, Traffic
 from hwsim.sights.lane import Lane
-from hwsim.sights.vehicle import Sprite, sprite
+from hwsim.sights.vehicle import Sprite, rider, sprite
 
-LONGEST_S = 40.0  # that any passage lasts
 SHUTTER_S = {False: 0.004, True: 0.012}
 """By day and by night; how far a vehicle moves meanwhile is its blur."""
 
@@ -40,8 +40,8 @@ class Road:
         """All that begin before ``until``, seconds of the film."""
         while True:
             if self._next is None:
-                self._next = next(self._drives)
-            if self._next.at >= until:
+                self._next = next(self._drives, None)
+            if self._next is None or self._next.at >= until:
                 return [one for one in self._known if one.at < until]
             self._known.append(self._next)
             self._next = None
@@ -49,9 +49,7 @@ class Road:
     def frame(self, at: float) -> Picture:
         frame = self._empty.copy()
         there = [
-            (scale, one)
-            for one in self.passages(at + 1e-6)
-            if at - one.at <= LONGEST_S and (scale := one.scale(at)) is not None
+            (scale, one) for one in self.passages(at + 1e-6) if (scale := one.scale(at)) is not None
         ]
         for scale, one in sorted(there, key=lambda pair: pair[0]):  # the far ones first
             self._paint(frame, one, scale, at)
@@ -63,12 +61,16 @@ class Road:
 
     def _sprite(self, number: int) -> Sprite:
         one = next(one for one in self._known if one.number == number)
-        return sprite(one.plate, random.Random(f"{self.seed}/{number}"), rear=one.rear)
+        dice = random.Random(f"{self.seed}/{number}")
+        return rider(dice) if one.story == "rider" else sprite(one.plate, dice, rear=one.rear)
 
     def _paint(self, frame: Picture, one: Passage, scale: float, at: float) -> None:
         x, y = self._lane.foot(scale, one.side)
         if one.story == "walker":
-            _walk(frame, (x + 400 * scale * np.sin(at), y), scale * self._lane.zoom)
+            _walk(frame, (x + 400 * scale * math.sin(at), y), scale * self._lane.zoom)
+            return
+        if one.story == "shadow":
+            _shade(frame, (x, y), scale * self._lane.zoom)
             return
         thing = self._sprites(one.number)
         smaller = scale * self._lane.zoom * 2  # a sprite has half a pixel a millimetre
@@ -81,7 +83,7 @@ class Road:
     def _shine(
         self, frame: Picture, thing: Sprite, at: tuple[float, float], smaller: float
     ) -> None:
-        height, width = thing.mask.shape[:2]
+        width, height = thing.size
         for lamp in thing.lamps:
             place = (at[0] + (lamp[0] - width / 2) * smaller, at[1] + (lamp[1] - height) * smaller)
             if thing.rear:
@@ -100,29 +102,39 @@ def _paste(
     night: bool,
 ) -> None:
     """``at``: the middle of its feet.  ``moved``: pixels while the shutter was open."""
-    height, width = thing.mask.shape[:2]
-    size = max(8, round(width * smaller)), max(8, round(height * smaller))
-    picture = cv2.resize(thing.picture, size, interpolation=cv2.INTER_AREA)
-    mask = cv2.resize(thing.mask, size, interpolation=cv2.INTER_AREA)
+    picture, mask = thing.fitted(smaller)
     if night:  # its own lamps and the gate's light what is near
         picture = cv2.convertScaleAbs(picture, alpha=0.35 + 0.35 * min(1.0, smaller))
     smear = round(moved)
     if smear > 1:
-        picture = cv2.blur(picture, (1, smear))
-        mask = cv2.blur(mask, (1, smear))
-    _blend(frame, picture, mask, round(at[0] - size[0] / 2), round(at[1] - size[1]))
+        picture, mask = cv2.blur(picture, (1, smear)), cv2.blur(mask, (1, smear))
+    height, width = mask.shape[:2]
+    _blend(frame, picture, mask, round(at[0] - width / 2), round(at[1] - height))
 
 
 def _blend(frame: Picture, picture: Picture, mask: Picture, x: int, y: int) -> None:
+    """``picture`` is black where ``mask`` is 0."""
     left, top = max(0, -x), max(0, -y)
     right = min(picture.shape[1], frame.shape[1] - x)
     low = min(picture.shape[0], frame.shape[0] - y)
     if right <= left or low <= top:
         return
     there = frame[y + top : y + low, x + left : x + right]
-    part = mask[top:low, left:right, None].astype(np.uint16)
-    over = picture[top:low, left:right]
-    there[:] = ((there * (255 - part) + over * part) // 255).astype(np.uint8)
+    behind = cv2.cvtColor(cv2.bitwise_not(mask[top:low, left:right]), cv2.COLOR_GRAY2BGR)
+    there[:] = cv2.add(cv2.multiply(there, behind, scale=1 / 255), picture[top:low, left:right])
+
+
+def _shade(frame: Picture, at: tuple[float, float], scale: float) -> None:
+    """Of a tree, or of somebody outside the picture: a dark place on the road."""
+    x, y = round(at[0]), round(at[1])
+    wide, tall = round(1600 * scale), round(420 * scale)
+    part = frame[max(0, y - tall) : max(0, y + tall), max(0, x - wide) : max(0, x + wide)]
+    if part.size:
+        dark = np.full(part.shape[:2], 255, np.uint8)
+        centre = (min(x, wide), min(y, tall))
+        cv2.ellipse(dark, centre, (wide, tall), 0, 0, 360, (150,), -1)
+        soft = cv2.cvtColor(cv2.blur(dark, (15, 15)), cv2.COLOR_GRAY2BGR)
+        part[:] = cv2.multiply(part, soft, scale=1 / 255)
 
 
 def _walk(frame: Picture, at: tuple[float, float], scale: float) -> None:

@@ -4,113 +4,108 @@ import random
 from dataclasses import dataclass
 
 import cv2
-import numpy as np
 
-from hwsim.sights.arrays import Picture
-from hwsim.sights.plate import PX_PER_MM, Plate, draw
+from hwsim.sights import fronts
+from hwsim.sights.arrays import Picture, floats
+from hwsim.sights.numbers import Plate
+from hwsim.sights.plate import PX_PER_MM, draw
 
-WIDTH_MM, HEIGHT_MM = 1900, 1500
 PLATE_MM = 450  # of its middle above the road
-PAINTS = ((235, 235, 235), (40, 40, 42), (150, 150, 155), (40, 40, 160), (130, 60, 30),
-          (60, 90, 60), (30, 120, 190), (90, 70, 60))  # fmt: skip
+BODIES_MM = ((1860, 1480), (1900, 1500), (1950, 1720), (2050, 2150))  # saloons, a high one, a van
+YAW = 0.05  # the share by which a side that is turned away gets smaller
+ROLL = 1.5  # degrees: the camera, or a bent bracket
+MARGIN = 0.03
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Sprite:
-    """``mask``: 255 where the vehicle is.  ``lamps``: pixels."""
+    """``pictures``: of the full size and its halves, black where ``masks`` are 0 and no vehicle is.
 
-    picture: Picture
-    mask: Picture
-    lamps: tuple[tuple[int, int], ...]
+    ``size``: pixels of the first one.  ``lamps``: pixels in it.
+    """
+
+    pictures: tuple[Picture, ...]
+    masks: tuple[Picture, ...]
+    lamps: tuple[Point, ...]
     rear: bool
+
+    @property
+    def size(self) -> tuple[int, int]:
+        height, width = self.masks[0].shape[:2]
+        return width, height
+
+    def fitted(self, scale: float) -> tuple[Picture, Picture]:
+        """Picture and mask, ``scale`` times the full size; from the nearest larger one."""
+        level = 0
+        while level + 1 < len(self.masks) and scale < 0.5 ** (level + 1):
+            level += 1
+        size = max(8, round(self.size[0] * scale)), max(8, round(self.size[1] * scale))
+        way = cv2.INTER_AREA if scale < 0.5**level else cv2.INTER_LINEAR
+        picture = cv2.resize(self.pictures[level], size, interpolation=way)
+        return picture, cv2.resize(self.masks[level], size, interpolation=way)
 
 
 def sprite(plate: Plate | None, dice: random.Random, *, rear: bool = False) -> Sprite:
-    width, height = (round(mm * PX_PER_MM) for mm in (WIDTH_MM, HEIGHT_MM))
-    picture = np.zeros((height, width, 3), np.uint8)
-    mask = np.zeros((height, width), np.uint8)
-    paint = dice.choice(PAINTS)
-    _body(picture, mask, paint)
-    _glass(picture)
-    lamps = _lamps(picture, rear=rear)
+    body_mm = dice.choice(BODIES_MM)
+    paint = dice.choice(fronts.PAINTS)
+    picture, mask = fronts.body(tuple(round(mm * PX_PER_MM) for mm in body_mm), paint)
+    lamps = fronts.lamps(picture, rear=rear)
     if rear:
-        _boot(picture, paint, dice)
+        fronts.boot(picture, paint, dice)
     else:
-        _grille(picture, dice)
+        fronts.grille(picture, dice)
+        fronts.stickers(picture, dice)
     if plate is not None:
-        _hang(picture, draw(plate))
-    return Sprite(picture, mask, lamps, rear)
+        _hang(picture, draw(plate), dice)
+    return _stacked(*_turned(picture, mask, lamps, dice), rear=rear)
 
 
-def _polygon(picture: Picture, points: list[tuple[float, float]], colour: tuple[int, ...]) -> None:
-    height, width = picture.shape[:2]
-    scaled = [(round(x * width), round(y * height)) for x, y in points]
-    cv2.fillPoly(picture, [np.asarray(scaled, np.int32)], colour, cv2.LINE_AA)
+def rider(dice: random.Random) -> Sprite:
+    """Somebody on a scooter, from before."""
+    picture, mask = fronts.scooter(dice)
+    lamp = (picture.shape[1] / 2, 0.52 * picture.shape[0])
+    return _stacked(*_turned(picture, mask, (lamp,), dice), rear=False)
 
 
-BODY = [
-    *((0.10, 0.42), (0.20, 0.08), (0.30, 0.02), (0.70, 0.02), (0.80, 0.08), (0.90, 0.42)),
-    *((0.985, 0.50), (0.99, 0.86), (0.90, 0.92), (0.90, 1.0), (0.76, 1.0), (0.76, 0.92)),
-    *((0.24, 0.92), (0.24, 1.0), (0.10, 1.0), (0.10, 0.92), (0.01, 0.86), (0.015, 0.50)),
-]
-
-
-def _body(picture: Picture, mask: Picture, paint: tuple[int, int, int]) -> None:
-    _polygon(picture, BODY, paint)
-    _polygon(mask, BODY, (255,))
-    shade = np.linspace(1.08, 0.75, picture.shape[0], dtype=np.float32)[:, None, None]
-    picture[:] = np.clip(picture * shade, 0, 255).astype(np.uint8)
-    dark = (25, 25, 25)
-    _polygon(picture, [(0.10, 0.90), (0.24, 0.90), (0.24, 1.0), (0.10, 1.0)], dark)
-    _polygon(picture, [(0.76, 0.90), (0.90, 0.90), (0.90, 1.0), (0.76, 1.0)], dark)
-    _polygon(picture, [(0.03, 0.83), (0.97, 0.83), (0.95, 0.91), (0.05, 0.91)], (45, 45, 45))
-
-
-def _glass(picture: Picture) -> None:
-    _polygon(picture, [(0.15, 0.42), (0.24, 0.10), (0.76, 0.10), (0.85, 0.42)], (70, 60, 50))
-    _polygon(picture, [(0.20, 0.40), (0.27, 0.14), (0.45, 0.14), (0.36, 0.40)], (95, 85, 75))
-
-
-def _lamps(picture: Picture, *, rear: bool) -> tuple[tuple[int, int], ...]:
-    height, width = picture.shape[:2]
-    colour = (40, 30, 170) if rear else (225, 225, 215)
-    places = (
-        (round(0.11 * width), round(0.55 * height)),
-        (round(0.89 * width), round(0.55 * height)),
-    )
-    for place in places:
-        cv2.ellipse(picture, place, (width // 12, height // 20), 0, 0, 360, colour, -1, cv2.LINE_AA)
-    return places
-
-
-def _grille(picture: Picture, dice: random.Random) -> None:
-    height, width = picture.shape[:2]
-    _polygon(picture, [(0.28, 0.50), (0.72, 0.50), (0.66, 0.62), (0.34, 0.62)], (30, 30, 30))
-    for y in range(round(0.51 * height), round(0.62 * height), 9):
-        ends = (round(0.30 * width), y), (round(0.70 * width), y)
-        cv2.line(picture, *ends, (110, 110, 110), 2)
-    centre = (width // 2, round(0.545 * height))
-    if dice.random() < 0.5:
-        for at in range(4):  # rings that have been read as letters
-            cv2.circle(picture, (centre[0] - 40 + at * 26, centre[1]), 18, (200, 200, 200), 3)
-    else:
-        cv2.circle(picture, centre, 24, (205, 205, 205), 5)
-
-
-def _boot(picture: Picture, paint: tuple[int, int, int], dice: random.Random) -> None:
-    height, width = picture.shape[:2]
-    edge = tuple(max(0, part - 35) for part in paint)
-    ends = (round(0.16 * width), round(0.62 * height)), (round(0.84 * width), round(0.62 * height))
-    cv2.line(picture, *ends, edge, 3)
-    word = "".join(dice.choices("ABCEGLMNORSTUVX", k=dice.randint(3, 6)))
-    at = (round(0.66 * width), round(0.59 * height))
-    cv2.putText(picture, word, at, cv2.FONT_HERSHEY_SIMPLEX, 0.9, (190, 190, 190), 2, cv2.LINE_AA)
-
-
-def _hang(picture: Picture, plate: Picture) -> None:
+def _hang(picture: Picture, plate: Picture, dice: random.Random) -> None:
     height, width = picture.shape[:2]
     tall, across = plate.shape[:2]
     top = round(height - PLATE_MM * PX_PER_MM - tall / 2)
-    left = (width - across) // 2
+    left = (width - across) // 2 + dice.randint(-12, 12)
     picture[top - 3 : top + tall + 3, left - 3 : left + across + 3] = (35, 35, 35)
     picture[top : top + tall, left : left + across] = plate
+
+
+def _turned(
+    picture: Picture, mask: Picture, lamps: tuple[Point, ...], dice: random.Random
+) -> tuple[Picture, Picture, tuple[Point, ...]]:
+    """As from a camera that does not stand straight before it."""
+    height, width = mask.shape[:2]
+    turn = _perspective((width, height), dice.uniform(-YAW, YAW), dice.uniform(-ROLL, ROLL))
+    flat = cv2.copyTo(picture, mask)  # black around it
+    seen = cv2.warpPerspective(flat, turn, (width, height), flags=cv2.INTER_LINEAR)
+    cut = cv2.warpPerspective(mask, turn, (width, height), flags=cv2.INTER_LINEAR)
+    moved = cv2.perspectiveTransform(floats(lamps).reshape(-1, 1, 2), turn).reshape(-1, 2)
+    return seen, cut, tuple((float(x), float(y)) for x, y in moved)
+
+
+def _perspective(size: tuple[int, int], yaw: float, roll: float) -> Picture:
+    width, height = size
+    x0, y0, x1, y1 = MARGIN * width, MARGIN * height, (1 - MARGIN) * width, height - 1
+    corners = floats(((0, 0), (width, 0), (width, height), (0, height)))
+    left, right = max(0.0, yaw) * height, max(0.0, -yaw) * height
+    there = floats(((x0, y0 + left), (x1, y0 + right), (x1, y1 - right / 3), (x0, y1 - left / 3)))
+    around = cv2.getRotationMatrix2D((width / 2, height), roll, 1.0)
+    rolled = there @ floats(around[:, :2]).T + floats(around[:, 2])
+    return cv2.getPerspectiveTransform(corners, floats(rolled))
+
+
+def _stacked(picture: Picture, mask: Picture, lamps: tuple[Point, ...], *, rear: bool) -> Sprite:
+    pictures, masks = [picture], [mask]
+    for _ in range(2):
+        size = masks[-1].shape[1] // 2, masks[-1].shape[0] // 2
+        pictures.append(cv2.resize(pictures[-1], size, interpolation=cv2.INTER_AREA))
+        masks.append(cv2.resize(masks[-1], size, interpolation=cv2.INTER_AREA))
+    return Sprite(tuple(pictures), tuple(masks), lamps, rear)

@@ -188,6 +188,7 @@ def test_budgets_larger_than_the_disk(machine: Machine, tmp_path: Path) -> None:
     room = found(disk(store(tmp_path), machine))["room"]
     assert (room.verdict, room.facts["wanted_bytes"]) == (OK, 420)
     assert found(disk(store(tmp_path, bulk=2**60), machine))["room"].verdict is WARN
+    assert found(disk(store(tmp_path), machine, 2**60))["room"].verdict is WARN
     assert found(disk(store(tmp_path, reserve=2**60), machine))["room"].verdict is BAD
 
 

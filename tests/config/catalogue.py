@@ -52,6 +52,16 @@ class DoorOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    channel: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactsOptions:
+    inputs: tuple[Input, ...] = (Input(channel=1),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     low: float | None = None
     high: float | None = None
@@ -88,6 +98,7 @@ class Model:
     shares: bool = True
     outputs: bool = False
     urgent: bool = False
+    tells: tuple[str, ...] = ()
     does: tuple[str, ...] = ()
     radio: Radio | None = None
     zh: str = "设备"
@@ -107,6 +118,7 @@ CATALOGUE = Catalogue(
         "noise": Model(needs_address=True),
         "tilt": Model(needs_address=True, baud=115200, format="7E1"),
         "relay": Model(options=RelayOptions, outputs=True, urgent=True),
+        "contacts": Model(options=ContactsOptions, needs_address=True, tells=("input_changed",)),
         "reader": Model(shares=False),
         "beacon": Model(radio=Radio()),
         "lock": Model(radio=Radio(link="demand"), urgent=True, does=("open",)),

@@ -73,6 +73,11 @@ id = "tag-2"
 driver = "beacon"
 bus = "radio"
 address = "AA:BB:CC:00:00:02"
+[[device]]
+id = "loops-1"
+driver = "contacts"
+bus = "doors"
+address = 9
 [[stage]]
 id = "plausible"
 use = "sane"
@@ -90,7 +95,7 @@ options = { keep = 5 }
 [[stage]]
 id = "open"
 use = "door"
-inputs = ["weigh"]
+inputs = ["weigh", "cam-2"]
 options = { target = "relay-1", channel = 2, codes = ["a"] }
 [clock]
 sources = ["platform", "ntp"]
@@ -99,6 +104,8 @@ ntp = ["10.1.1.1"]
 seal_s = 15
 dir = "${LINLI_STATE}"
 keep_days = { weighing = 400 }
+[vision]
+evidence_days = 7
 [sync]
 enabled = true
 url = "mqtts://city.example:8883"
@@ -113,6 +120,21 @@ role = "command"
 file = "/keys/city-1.pub"
 not_before = 2026-01-01T00:00:00
 not_after = 2027-01-01T00:00:00Z
+[[camera]]
+id = "cam-1"
+source = "rtsp://10.1.1.20/one"
+username = "viewer"
+password_file = "/keys/cam-1"
+use = ["plates"]
+point = "lane-1"
+region = [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9]]
+masks = [[[0, 0], [0.2, 0], [0.2, 0.2]]]
+loop = "loops-1/1"
+[[camera]]
+id = "cam-2"
+source = "v4l2:/dev/video0"
+use = ["codes"]
+fps = 5
 [health]
 socket = "/run/linli/agent.sock"
 """

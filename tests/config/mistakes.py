@@ -70,7 +70,9 @@ _SHAPE = (
     Mistake("not_one_of", '"GCJ-02"', '"GCJ02"', "[site] → place.datum", meant="GCJ-02"),
     Mistake("not_one_of", '"off"', '"of"', "[[device]] relay-1 → outputs[1].rest", meant="off"),
     Mistake("not_one_of", 'unit = "kg"', "width = 24", "[[device]] scale-1 → options.width"),
-    Mistake("wrong_length", 'inputs = ["weigh"]', "inputs = []", "[[stage]] open → inputs"),
+    Mistake(
+        "wrong_length", 'inputs = ["weigh", "cam-2"]', "inputs = []", "[[stage]] open → inputs"
+    ),
     Mistake("rule_broken", 'codes = ["a"]', _WINDOW, "[[stage]] open → options.windows[1]"),
     Mistake("options_unfit", 'unit = "kg"', 'unit = "g", width = 32', "[[device]] scale-1 → opt"),
     Mistake("secret", "[sync]", '[sync]\npassword = "x"', "[sync] → password", at="password"),
@@ -90,7 +92,9 @@ _NAMES = (
     ),
     Mistake("unknown_driver", '"tilt"', '"titl"', "[[device]] tilt-1 → driver", meant="tilt"),
     Mistake("unknown_stage", '"thin"', '"thinn"', "[[stage]] fewer → use", meant="thin"),
-    Mistake("unknown_input", '["weigh"]', '["wiegh"]', "[[stage]] open → inputs[1]", meant="weigh"),
+    Mistake(
+        "unknown_input", '["weigh", ', '["wiegh", ', "[[stage]] open → inputs[1]", meant="weigh"
+    ),
     Mistake(
         "unknown_kind", "weighing = 400", "weighin = 400", "[store] → keep_days.", meant="weighing"
     ),
@@ -109,7 +113,7 @@ _NAMES = (
         meant="Asia/Shanghai",
     ),
     Mistake("input_later", '"noise-1"]', '"weigh"]', "[[stage]] plausible → inputs[2]"),
-    Mistake("input_itself", '["weigh"]', '["open"]', "[[stage]] open → inputs[1]"),
+    Mistake("input_itself", '["weigh", ', '["open", ', "[[stage]] open → inputs[1]"),
     Mistake("input_twice", '"noise-1"]', '"scale-1"]', "[[stage]] plausible → inputs[2]"),
     Mistake("thin_too_short", "keep = 5", "keep = 4", "[[stage]] fewer → options"),
     Mistake("thin_too_short", "keep = 5", "keep_s = 0.9", "[[stage]] fewer → options"),
@@ -215,7 +219,7 @@ _RADIO = (
         "aa:bb:cc:00:00:01",
         "AA:BB:CC:00:00:02",
         "[[device]] tag-2",
-        '02"\n[[stage',
+        '02"\n[[device]]\nid = "loops',
     ),
     Mistake("wrong_type", "address = 80", 'address = "80"', "[[device]] tilt-1 → address"),
     Mistake(
@@ -279,4 +283,52 @@ _SYNC = (
     Mistake("wrong_type", "2027-01-01T00:00:00Z", "31", "[[key]] city-1 → not_after"),
 )
 
-MISTAKES = (*_SHAPE, *_NAMES, *_WIRES, *_RADIO, *_REST, *_SYNC)
+_CAMERAS = (
+    Mistake("id_taken", 'id = "cam-1"', 'id = "tilt-1"', "[[camera]] tilt-1 → id"),
+    Mistake("id_form", 'id = "cam-1"', 'id = "cam_1"', "[[camera]] cam_1 → id", 'id = "cam_'),
+    Mistake("point_taken", '"lane-1"', '"slope-1"', "[[camera]] cam-1 → point"),
+    Mistake("missing", 'use = ["plates"]', "", "[[camera]] cam-1 → use", '[[camera]]\nid = "cam-1'),
+    Mistake("not_one_of", '["plates"]', '["plate"]', "[[camera]] cam-1 → use[1]", meant="plates"),
+    Mistake("wrong_length", '["plates"]', "[]", "[[camera]] cam-1 → use"),
+    Mistake("source_form", '"v4l2:', '"', "[[camera]] cam-2 → source"),
+    Mistake("source_form", '"v4l2:/', '"v4l2:', "[[camera]] cam-2 → source"),
+    Mistake("source_form", "10.1.1.20/one", "10.1.1.20:one/", "[[camera]] cam-1 → source"),
+    Mistake("source_form", "rtsp:", "ftp:", "[[camera]] cam-1 → source"),
+    Mistake(
+        "source_taken",
+        "fps = 5",
+        'fps = 5\n[[camera]]\nid = "cam-3"\nuse = ["codes"]\nsource = "v4l2:/dev/video0" # too',
+        "[[camera]] cam-3 → source",
+        at="# too",
+    ),
+    Mistake("secret", "10.1.1.20/one", "viewer:pw@10.1.1.20/one", "[[camera]] cam-1 → source"),
+    Mistake("secret", 'password_file = "/keys/cam', 'password = "', "[[camera]] cam-1 → password"),
+    Mistake("login_unused", "fps = 5", 'username = "x"', "[[camera]] cam-2 → username"),
+    Mistake(
+        "goes_with", 'username = "viewer"', "", "[[camera]] cam-1 → pass", '_file = "/keys/cam'
+    ),
+    Mistake("file_form", '"/keys/cam-1"', '"keys/cam-1"', "[[camera]] cam-1 → password_file"),
+    Mistake(
+        "not_both",
+        'use = ["plates"]',
+        'password = "credential:cam"\nuse = ["plates"]',
+        "[[camera]] cam-1 → password_file",
+        at='password_file = "/keys/cam',
+    ),
+    Mistake("polygon_form", ", [0.9, 0.9]]", "]", "[[camera]] cam-1 → region"),
+    Mistake("polygon_form", "[0.9, 0.9]", "[0.5, 0.1]", "[[camera]] cam-1 → region"),
+    Mistake("polygon_form", "[0.2, 0.2]", "[0.1, 0]", "[[camera]] cam-1 → masks[1]"),
+    Mistake("out_of_range", "[0.2, 0.2]", "[320, 0.2]", "[[camera]] cam-1 → masks[1][3][1]"),
+    Mistake("corner_form", "[0.9, 0.9]", "[0.9]", "[[camera]] cam-1 → region[3]"),
+    Mistake("out_of_range", "fps = 5", "fps = 60", "[[camera]] cam-2 → fps"),
+    Mistake("not_one_of", "fps = 5", 'direction = "inn"', "[[camera]] cam-2 → direc", meant="in"),
+    Mistake("loop_form", '"loops-1/1"', '"loops-1"', "[[camera]] cam-1 → loop"),
+    Mistake(
+        "unknown_device", '"loops-1/1"', '"loop-1/1"', "[[camera]] cam-1 → loop", meant="loops-1"
+    ),
+    Mistake("loop_silent", '"loops-1/1"', '"loops-1/2"', "[[camera]] cam-1 → loop"),
+    Mistake("loop_silent", '"loops-1/1"', '"scale-1/1"', "[[camera]] cam-1 → loop"),
+    Mistake("out_of_range", "evidence_days = 7", "evidence_days = 0", "[vision] → evidence_days"),
+)
+
+MISTAKES = (*_SHAPE, *_NAMES, *_WIRES, *_RADIO, *_CAMERAS, *_REST, *_SYNC)

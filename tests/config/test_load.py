@@ -81,6 +81,7 @@ def test_doors_come_before_measuring_unless_the_file_says_otherwise(tmp_path: Pa
         "lock-1": 1,
         "strap-1": 5,
         "tag-2": 5,
+        "loops-1": 5,
     }
     other = GOOD.replace('driver = "relay"', 'driver = "relay"\npriority = 7')
     assert box(other, tmp_path).devices[3].priority == 7
@@ -220,3 +221,23 @@ def test_a_radio_device_is_known_as_bluez_writes_it(tmp_path: Path) -> None:
     assert addresses["lock-1"] == addresses["tag-2"] == "AA:BB:CC:00:00:02"
     (radio,) = (bus for bus in loaded.buses if bus.kind == "ble")
     assert (radio.port, radio.links, radio.dbus) == ("hci0", 2, None)
+
+
+def test_a_camera_with_all_that_stands_around_it(tmp_path: Path) -> None:
+    lane, door = box(GOOD, tmp_path).cameras
+    assert lane.loop == settings.Loop(device="loops-1", channel=1)
+    assert lane.region == ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9))
+    assert lane.masks == (((0.0, 0.0), (0.2, 0.0), (0.2, 0.2)),)
+    assert (lane.secret, door.secret) == (Path("/keys/cam-1"), None)
+    assert (door.fps, door.direction, door.same_s, door.evidence) == (5.0, "both", 60.0, True)
+
+
+def test_a_password_of_a_camera_may_be_a_credential(tmp_path: Path) -> None:
+    text = GOOD.replace('password_file = "/keys/cam-1"', 'password = "credential:cam"')
+    (lane, _) = box(text, tmp_path, {"CREDENTIALS_DIRECTORY": "/run/c"}).cameras
+    assert lane.secret == Path("/run/c/cam")
+
+
+def test_sources_may_lie_in_the_run_directory(tmp_path: Path) -> None:
+    text = GOOD.replace("v4l2:/dev/video0", "mjpeg+unix:${LINLI_RUN}/eye")
+    assert box(text, tmp_path, {"LINLI_RUN": "/run/x"}).cameras[1].source == "mjpeg+unix:/run/x/eye"

@@ -107,3 +107,42 @@ def test_a_folder_is_no_key(tmp_path: Path) -> None:
     folder = tmp_path / "keys"
     folder.mkdir(mode=0o700)
     assert fault(str(folder), tmp_path).code == "file_shared"
+
+
+CAMERA = """\
+schema_version = 1
+[site]
+gateway = "box-1"
+[[camera]]
+id = "cam"
+source = "rtsp://10.1.1.20/one"
+use = ["plates"]
+username = "viewer"
+%s
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "code"), [(0o600, None), (0o644, "file_shared"), (None, "file_missing")]
+)
+def test_the_password_of_a_camera_is_looked_for(
+    mode: int | None, code: str | None, tmp_path: Path
+) -> None:
+    if mode is not None:
+        (tmp_path / "cam").touch()
+        (tmp_path / "cam").chmod(mode)
+    path = tmp_path / "box.toml"
+    path.write_text(CAMERA % f'password_file = "{tmp_path}/cam"')
+    if code is None:
+        assert load(path, CATALOGUE, {}, look=True).cameras[0].secret == tmp_path / "cam"
+        return
+    load(path, CATALOGUE, {}, look=False)
+    with pytest.raises(ConfigError) as error:
+        load(path, CATALOGUE, {}, look=True)
+    assert [(each.code, each.line) for each in error.value.faults] == [(code, 9)]
+
+
+def test_a_credential_of_a_camera_is_not_looked_for(tmp_path: Path) -> None:
+    path = tmp_path / "box.toml"
+    path.write_text(CAMERA % 'password_file = "credential:cam"')
+    assert load(path, CATALOGUE, {}, look=True).cameras

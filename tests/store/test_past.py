@@ -108,3 +108,29 @@ async def test_a_clock_goes_on_from_it(tmp_path: Path) -> None:
         assert told is not None
         clock.resume(*told)
         assert clock.now() == Stamp("boot", 8_000_000, UTC_NS + 13_000_000, TimeQuality.TRUSTED)
+
+
+async def test_what_cameras_told_is_known_once(tmp_path: Path) -> None:
+    """Whoever sends it again is known by it."""
+    told = [
+        Event(
+            device="gate-cam",
+            at=Stamp("boot", number * 10**6, 10**18 + number, TimeQuality.TRUSTED),
+            kind="vehicle_passed",
+            data={"passage": f"p-{number}", "plate": "湘A00001", "confidence": 0.1 + number},
+            point="lane",
+        )
+        for number in range(3)
+    ]
+    async with running(tmp_path) as (journal, _):
+        for event in told:
+            await put(journal, event)
+        await put(journal, _said("command_accepted", "c-1"))
+    journal = opened(store(tmp_path))
+    found = journal.seen()
+    assert [(each.device, each.kind, dict(each.data), each.point) for each in found] == [
+        (each.device, each.kind, dict(each.data), each.point) for each in told
+    ]
+    assert [each.at.mono_ns for each in found] == [each.at.mono_ns for each in told]
+    assert journal.seen() == ()
+    await journal.close()

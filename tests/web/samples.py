@@ -2,9 +2,12 @@
 
 from agent.web.snapshot import (
     Bus,
+    Camera,
     Clock,
     Commands,
     Device,
+    Evidence,
+    Eyes,
     Happening,
     Journal,
     Lane,
@@ -67,6 +70,14 @@ BUSY = Snapshot(
         ),
         Device(id="scale-1", driver="yaohua_cont", bus="scale", here=True, broke=1),
     ),
+    eyes=Eyes(
+        enabled=True,
+        up=True,
+        runs=1,
+        rss_bytes=120 * 2**20,
+        cameras=(Camera(id="gate-cam", up=True, fps=9.5, frames=900, reads=12, last_event_s=4.0),),
+    ),
+    evidence=Evidence(enabled=True, writes=True, passages=12, held=2, bytes=900_000),
     commands=(Commands(result="done", count=5), Commands(result="expired", count=1)),
     happenings=(
         Happening(age_s=3.0, device="scale-1", kind="weighing", data={"weight": 1.5, "unit": "kg"}),

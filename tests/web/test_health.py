@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.links.unixsocket import SocketTaken, connect, short
 from agent.web import client, health
 from agent.web.health import Answer, HealthServer
-from agent.web.unixsocket import SocketTaken, connect, short
 
 HELLO = Answer(200, "text/plain", b"hello\n")
 

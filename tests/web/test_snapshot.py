@@ -65,6 +65,23 @@ def test_each_trouble_is_named() -> None:
     assert all("ENOSPC" in reason.zh and "ENOSPC" in reason.en for reason in ready(full))
 
 
+def test_eyes_are_looked_after() -> None:
+    gone = replace(BUSY, eyes=replace(BUSY.eyes, up=False))
+    other = replace(BUSY, eyes=replace(BUSY.eyes, other_config=True))
+    blurred = replace(BUSY.eyes.cameras[0], fault="blurred")
+    dim = replace(BUSY, eyes=replace(BUSY.eyes, cameras=(blurred,)))
+    assert codes(well(gone)) == ["eyes_down"]
+    assert codes(well(other)) == ["eyes_config"]
+    assert codes(well(dim)) == ["camera_fault"]
+    assert ready(gone) == ()
+
+
+def test_pictures_that_are_not_kept_are_told() -> None:
+    full = replace(BUSY, evidence=replace(BUSY.evidence, writes=False, reason="held"))
+    assert codes(well(full)) == ["evidence"]
+    assert ready(full) == ()
+
+
 def test_a_box_without_its_platform_is_well_and_says_so() -> None:
     offline = replace(BUSY, sync=Sync(enabled=True, reason="refused"))
     assert well(offline) == ()
@@ -110,6 +127,8 @@ def test_metrics_say_what_the_snapshot_says() -> None:
     assert values["linli_commands_total", "expired"] == 1
     assert values["linli_disk_written_bytes_total",] == 4096
     assert values["linli_clock", "trusted"] == 1
+    assert values["linli_camera_reads_total", "gate-cam"] == 12
+    assert values["linli_evidence_held",] == 2
     assert values["linli_clock", "untrusted"] == 0
 
 

@@ -25,3 +25,12 @@ def test_last_events_are_bounded_and_commands_counted_by_their_end() -> None:
         Commands(result="expired", count=1),
         Commands(result="unknown", count=0),
     )
+
+
+def test_plates_are_not_shown() -> None:
+    tally = Tally()
+    data = {"plate": "湘A12345", "runner_up": None, "direction": "in"}
+    tally.saw(Event(device="gate-cam", at=at(1), kind="vehicle_passed", data=data))
+    (seen,) = tally.happenings(at(2).mono_ns)
+    assert "12345" not in str(seen)
+    assert (seen.data["direction"], seen.data["runner_up"]) == ("in", None)

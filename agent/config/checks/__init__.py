@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from agent.config.checks.addresses import check_addresses
+from agent.config.checks.cameras import check_cameras
 from agent.config.checks.clock import check_clock
 from agent.config.checks.names import check_names
 from agent.config.checks.outputs import check_outputs
@@ -24,6 +25,7 @@ CHECKS: Final[tuple[Callable[[Scope], None], ...]] = (
     check_sharing,
     check_addresses,
     check_outputs,
+    check_cameras,
     check_stages,
     check_clock,
     check_paths,

@@ -36,7 +36,7 @@ def _exists(scope: Scope, key: Key, name: str | None, names: Iterable[str]) -> N
 
 
 def _ids(scope: Scope) -> None:
-    """Gateway, buses, devices and stages share no id: a message names each of them alone."""
+    """Gateway, buses, devices, cameras, stages share no id: a message names each alone."""
     taken: dict[str, str] = {}
     for key, value in _all_ids(scope):
         if not ID.match(value):
@@ -54,16 +54,17 @@ def _all_ids(scope: Scope) -> Iterator[tuple[Key, str]]:
     site = scope.tables.site
     if site.draft.gateway is not None:
         yield (*site.key, "gateway"), site.draft.gateway
-    named: list[Item[schema.Named]] = [*scope.tables.buses, *scope.tables.devices]
-    for item in (*named, *scope.tables.stages):
+    tables = scope.tables
+    named: list[Item[schema.Named]] = [*tables.buses, *tables.devices, *tables.cameras]
+    for item in (*named, *tables.stages):
         if item.draft.id is not None:
             yield (*item.key, "id"), item.draft.id
 
 
 def _points(scope: Scope) -> None:
-    """One device per point: two series under one name could never be told apart again."""
+    """One device or camera per point: two series under one name could never be told apart again."""
     taken: dict[str, str | None] = {}
-    for device in scope.tables.devices:
+    for device in scope.sources:
         point, key = device.draft.point, (*device.key, "point")
         if point is None:
             continue

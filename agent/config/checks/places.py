@@ -16,7 +16,7 @@ def check_places(scope: Scope) -> None:
     site = scope.tables.site
     _timezone(scope, site.draft.timezone, (*site.key, "timezone"))
     _place(scope, site.draft.place, (*site.key, "place"))
-    for device in scope.tables.devices:
+    for device in scope.sources:
         _place(scope, device.draft.place, (*device.key, "place"))
 
 

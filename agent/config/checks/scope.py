@@ -8,6 +8,7 @@ from agent.config.catalogue import Catalogue, Offer
 from agent.config.faults import Key, Notes
 from agent.config.tables import Item, Tables
 
+Source = Item[schema.Device] | Item[schema.Camera]
 Seat = tuple[Item[schema.Device], Offer]
 
 
@@ -19,6 +20,11 @@ class Scope:
     catalogue: Catalogue
     options: Mapping[Key, object]
     notes: Notes
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All that messages come from."""
+        return (*self.tables.devices, *self.tables.cameras)
 
     def given(self, item: Item[schema.Draft], name: str) -> bool:
         """Did the person write this key, be it rightly or wrongly?"""

@@ -1,4 +1,4 @@
-"""Stages run from top to bottom, so each may look at devices and at what stands above it."""
+"""Stages run from top to bottom, so each may look at devices, cameras and what stands above it."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from agent.config.tables import Item
 
 def check_stages(scope: Scope) -> None:
     stages = scope.tables.stages
-    known = {device.draft.id for device in scope.tables.devices}
+    known = {source.draft.id for source in scope.sources}
     for place, stage in enumerate(stages):
         later = {after.draft.id for after in stages[place + 1 :]}
         for at, name in enumerate(stage.draft.inputs or ()):

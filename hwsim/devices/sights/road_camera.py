@@ -14,6 +14,7 @@ class Options:
 
     stories: tuple[Story, ...] = ("approach", "approach", "departure", "no_plate", "paper")
     every_s: float = 8.0
+    park_s: float = 22.0
     until_s: float = 0.0
     direction: Literal["in", "out"] = "in"
     night: bool = False

@@ -4,16 +4,27 @@ An address holds 107 bytes of path (sun_path, unix(7)), and a checkout or a test
 easily deeper.  The kernel resolves ``/proc/self/fd/N/name`` to the same file, and that is short.
 """
 
+import asyncio
 import contextlib
+import functools
 import os
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 MODE = 0o660  # the unit's user and group; nobody else asks a box that opens doors
 
 Identity = tuple[int, int]
 """Device and inode: whether the file at a path is still the one we put there."""
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+if sys.version_info >= (3, 13):
+    # asyncio would look for the socket under the name it had at birth, which is no more
+    _start = functools.partial(asyncio.start_unix_server, cleanup_socket=False)
+else:
+    _start = functools.partial(asyncio.start_unix_server)
 
 
 class SocketTaken(Exception):
@@ -55,6 +66,11 @@ def bound(path: Path, backlog: int) -> socket.socket:
         ours.unlink(missing_ok=True)
         raise
     return sock
+
+
+async def serve(talk: Talk, sock: socket.socket, limit: int) -> asyncio.Server:
+    """On what ``bound`` gave; lines and reads of ``limit`` bytes at most."""
+    return await _start(talk, sock=sock, limit=limit)
 
 
 def identity(path: Path) -> Identity:

@@ -1,0 +1,218 @@
+"""Codes in one picture, the cheapest way first, within a bound of time.
+
+1. zxing-cpp as fast as it goes; most pictures end here, and so do most that show no code.
+2. A code that was seen but not read: a net over it (grid.py).
+3. Textured regions, enlarged: zxing-cpp needs 2.5 pixels a module, twice the size moves that to 2.
+   Sharpened, as it is, sharpened more, softened (against moire); a code that is seen now gets
+   its net.
+4. Of photos, for which there is more time: small ones as a whole, enlarged; dark ones stretched;
+   large ones made smaller.
+
+No text is ever guessed: what is told passed the code's own error correction.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from agent.vision.codes.grid import LARGEST, Net, Strengths, decoded
+from agent.vision.codes.regions import Region, textured
+from agent.vision.codes.sharper import CLEAN, sharper
+from agent.vision.codes.symbols import Symbol, scan
+from agent.vision.found import Corners, FoundCode
+from agent.vision.pictures import Picture
+
+FRAME_S, PHOTO_S = 0.05, 0.25
+"""Seconds of processor time for a frame of a camera, and for a photo."""
+
+MOST_PIXELS = 2_100_000  # of one call; a full HD frame.  Larger pictures are made smaller first
+LEAST_AREA = 400.0  # pixels of a code that can be read at all
+SEEN = 2  # codes that were seen but not read, in each look
+NETS = (Net(reach=2), Net(reach=3))
+ENLARGED = 360_000  # pixels that a region is enlarged to
+SMALL = 160_000  # pixels: a picture that is enlarged as a whole
+DARK = 96  # grey levels between the darkest and the brightest hundredth: little light
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Strengths of a code that could not be read, for another frame to add to."""
+
+    strengths: Strengths
+    corners: Corners
+
+
+class CodeReader:
+    """For one thread.  ``budget_s``: of processor time; what has begun is ended."""
+
+    def __init__(self, budget_s: float = FRAME_S) -> None:
+        self._budget_s = budget_s
+        self._ends = 0.0
+        self.attempts: list[Attempt] = []  # of the last picture
+
+    def read(self, picture: Picture) -> list[FoundCode]:
+        """All that the first look reads; of those that are hard to read the first that is."""
+        self.attempts = []
+        self._ends = time.thread_time() + self._budget_s
+        grey, scale = _grey(picture)
+        if min(grey.shape[:2], default=0) < 10:
+            return []
+        return [_scaled(one, scale).found() for one in self._read(grey)]
+
+    def inside(self, picture: Picture, region: Region) -> list[FoundCode]:
+        """As ``read``, in one part of the picture alone."""
+        self.attempts = []
+        self._ends = time.thread_time() + self._budget_s
+        grey, _ = _grey(region.of(picture))
+        if min(grey.shape[:2], default=0) < 10:
+            return []
+        found = self._first(grey) or self._enlarged(grey)
+        return [_moved(one, region).found() for one in found]
+
+    def _read(self, grey: Picture) -> list[Symbol]:
+        found = self._first(grey)
+        if found:
+            return found
+        for region in textured(grey):
+            found = self._enlarged(region.of(grey))
+            if found:
+                return [_moved(one, region) for one in found]
+        for other, factor in _others(grey) if self._budget_s > FRAME_S else ():
+            if not self._time:
+                break
+            found = self._first(other)
+            if found:
+                return [_scaled(one, factor) for one in found]
+        return []
+
+    @property
+    def _time(self) -> bool:
+        return time.thread_time() < self._ends
+
+    def _first(self, grey: Picture) -> list[Symbol]:
+        symbols = scan(grey)
+        found = [one for one in symbols if one.payload is not None]
+        failed = [one for one in symbols if one.payload is None and _area(one) >= LEAST_AREA]
+        for one in sorted(failed, key=lambda one: -_area(one))[:SEEN]:
+            if any(_within(one, other) for other in found):
+                continue
+            netted = self._netted(grey, one)
+            if netted is not None:
+                found.append(netted)
+        return found
+
+    def _netted(self, grey: Picture, seen: Symbol) -> Symbol | None:
+        if not 0 < seen.modules <= LARGEST:
+            return None
+        for net in NETS:
+            if not self._time:
+                return None
+            strengths = net.strengths(grey, seen.corners, seen.modules)
+            found = decoded(strengths, seen.corners)
+            if found is not None:
+                return found
+            if net is NETS[0]:
+                self.attempts.append(Attempt(strengths, seen.corners))
+        return None
+
+    def _enlarged(self, part: Picture) -> list[Symbol]:
+        upright = _dark_on_bright(part)
+        factor = min(3.0, max(1.5, (ENLARGED / max(1, part.size)) ** 0.5))
+        for way in WAYS:
+            if not self._time:
+                return []
+            better = way(upright)
+            large = cv2.resize(better, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+            found = self._first(np.asarray(large, np.uint8))
+            if found:
+                return [_scaled(one, 1 / factor) for one in found]
+        return []
+
+
+def _grey(picture: Picture) -> tuple[Picture, float]:
+    """And by what corners must be multiplied afterwards."""
+    if not picture.size:
+        return np.zeros((0, 0), np.uint8), 1.0
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY) if len(picture.shape) == 3 else picture
+    pixels = grey.shape[0] * grey.shape[1]
+    if pixels <= MOST_PIXELS:
+        return np.asarray(grey, np.uint8), 1.0
+    share = (MOST_PIXELS / pixels) ** 0.5
+    smaller = cv2.resize(grey, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+    return np.asarray(smaller, np.uint8), 1 / share
+
+
+def _others(grey: Picture) -> Iterator[tuple[Picture, float]]:
+    """Other pictures of the same, and what brings their corners back."""
+    low, high = np.percentile(grey[::4, ::4], (1, 99))
+    if high - low < DARK:
+        yield _bytes((grey.astype(np.float32) - low) * (255 / max(8.0, high - low))), 1.0
+    if grey.size <= SMALL:
+        twice = np.asarray(
+            cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8
+        )
+        yield twice, 0.5
+        yield _softened(twice), 0.5
+    else:
+        yield _half(grey), 2.0
+    yield np.asarray(255 - grey, np.uint8), 1.0
+
+
+def _half(grey: Picture) -> Picture:
+    half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return np.asarray(half, np.uint8)
+
+
+def _bytes(of: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Picture:
+    return np.asarray(np.clip(of, 0, 255), np.uint8)
+
+
+def _as_it_is(grey: Picture) -> Picture:
+    return grey
+
+
+def _clean(grey: Picture) -> Picture:
+    return sharper(grey, CLEAN)
+
+
+def _softened(grey: Picture) -> Picture:
+    return np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.9), np.uint8)
+
+
+WAYS = (sharper, _as_it_is, _clean, _softened)
+
+
+def _dark_on_bright(part: Picture) -> Picture:
+    """Dark screens show codes inverted: what lies around such a code is darker than it."""
+    edge = np.concatenate([part[:4].ravel(), part[-4:].ravel(), part[:, :4].ravel()])
+    height, width = part.shape[:2]
+    inner = part[height // 4 : -height // 4 or None, width // 4 : -width // 4 or None]
+    if float(np.median(edge)) < 0.6 * float(np.percentile(inner, 75)):
+        return np.asarray(255 - part, np.uint8)
+    return part
+
+
+def _area(one: Symbol) -> float:
+    return float(cv2.contourArea(np.asarray(one.corners, np.float32)))
+
+
+def _within(one: Symbol, other: Symbol) -> bool:
+    """The middle of ``one`` lies in ``other``: parts of a code that was read."""
+    x, y = np.asarray(one.corners).mean(0)
+    outline = np.asarray(other.corners, np.float32)
+    return cv2.pointPolygonTest(outline, (float(x), float(y)), measureDist=False) >= 0
+
+
+def _scaled(one: Symbol, factor: float) -> Symbol:
+    if factor == 1.0:
+        return one
+    a, b, c, d = ((x * factor, y * factor) for x, y in one.corners)
+    return replace(one, corners=(a, b, c, d))
+
+
+def _moved(one: Symbol, by: Region) -> Symbol:
+    a, b, c, d = ((x + by.x, y + by.y) for x, y in one.corners)
+    return replace(one, corners=(a, b, c, d))

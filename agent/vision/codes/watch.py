@@ -1,0 +1,104 @@
+"""Codes in the frames of one camera: what one frame cannot give, several together may.
+
+A phone stays near where it was seen, so the region of the last code comes first.  Strengths of
+modules that were seen but not read are added from frame to frame: noise, moire and glare differ,
+the code does not.  A region that showed nothing and has not changed since is not tried again.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from agent.vision.codes.grid import Strengths, decoded
+from agent.vision.codes.reader import Attempt, CodeReader
+from agent.vision.codes.regions import Region
+from agent.vision.found import FoundCode
+from agent.vision.pictures import Picture
+
+SECOND = 1_000_000_000
+NEAR_NS = 3 * SECOND // 2  # a phone that was seen so lately is still there
+SAME_NS = SECOND  # attempts that lie so close are of one phone
+PAD = 0.35  # of a code's size: how far a hand moves between two frames
+MOST_SUMS = 3  # codes that are added up at once
+STILL = 3.0  # grey levels between two thumbnails of the same thing
+THUMB = (160, 90)
+REST_NS = 2 * SECOND  # a still picture is looked at again after so long
+
+
+@dataclass(slots=True)
+class _Sum:
+    strengths: Strengths
+    count: int
+    last_ns: int
+
+
+class CodeWatch:
+    """For one camera and one thread; forgets by itself."""
+
+    def __init__(self, reader: CodeReader) -> None:
+        self._reader = reader
+        self._near: tuple[Region, int] | None = None
+        self._sums: list[_Sum] = []
+        self._nothing: tuple[Picture, int] | None = None  # a picture in which nothing was
+
+    def see(self, frame: Picture, mono_ns: int) -> list[FoundCode]:
+        """What is read in this frame, with the help of those before it."""
+        thumb = _thumb(frame)
+        if self._is_still(thumb, mono_ns):
+            return []
+        found = self._beside_the_last(frame, mono_ns) or self._reader.read(frame)
+        tried = list(self._reader.attempts)
+        if not found:
+            found = self._together(tried, mono_ns)
+        if found:
+            self._near = (_around(found[0], frame), mono_ns)
+            self._sums.clear()
+        self._nothing = None if found or tried else (thumb, mono_ns)
+        return found
+
+    def _is_still(self, thumb: Picture, mono_ns: int) -> bool:
+        if self._nothing is None or mono_ns - self._nothing[1] > REST_NS:
+            return False
+        before = self._nothing[0]
+        if before.shape != thumb.shape:
+            return False
+        return float(cv2.absdiff(before, thumb).max()) < STILL * 4
+
+    def _beside_the_last(self, frame: Picture, mono_ns: int) -> list[FoundCode]:
+        if self._near is None or mono_ns - self._near[1] > NEAR_NS:
+            self._near = None
+            return []
+        return self._reader.inside(frame, self._near[0])
+
+    def _together(self, tried: list[Attempt], mono_ns: int) -> list[FoundCode]:
+        self._sums = [one for one in self._sums if mono_ns - one.last_ns <= SAME_NS]
+        for attempt in tried:
+            same = next((s for s in self._sums if len(s.strengths) == len(attempt.strengths)), None)
+            if same is None:
+                self._sums = [*self._sums, _Sum(attempt.strengths, 1, mono_ns)][-MOST_SUMS:]
+                continue
+            same.strengths = np.asarray(same.strengths + attempt.strengths, np.float32)
+            same.count, same.last_ns = same.count + 1, mono_ns
+            mean = np.asarray(same.strengths / same.count, np.float32)
+            symbol = decoded(mean, attempt.corners)
+            if symbol is not None:
+                return [symbol.found()]
+        return []
+
+
+def _thumb(frame: Picture) -> Picture:
+    if not frame.size:
+        return np.zeros((1, 1), np.uint8)
+    small = cv2.resize(frame, THUMB, interpolation=cv2.INTER_AREA)
+    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY) if len(small.shape) == 3 else small
+    return np.asarray(grey, np.uint8)
+
+
+def _around(code: FoundCode, frame: Picture) -> Region:
+    height, width = frame.shape[:2]
+    corners = np.asarray(code.corners)
+    pad = PAD * float(np.ptp(corners, axis=0).max())
+    low = np.maximum(corners.min(0) - pad, 0).astype(int)
+    high = np.minimum(corners.max(0) + pad, [width, height]).astype(int)
+    return Region(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))

@@ -1,0 +1,1 @@
+"""Whether a camera still sees what it was hung up to see."""

@@ -1,0 +1,175 @@
+"""Whether something comes or goes where a camera looks, told from small grey thumbnails.
+
+Light changes more often than the world does: lamps flicker, clouds pass, headlights sweep a wall,
+shadows wander.  All these scale brightness smoothly, while things that come bring edges.  So the
+slopes of the picture's logarithm are compared, cell by cell, with those that are usual there.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+SECOND: Final = 1_000_000_000
+CELL: Final = 4  # pairs of pixels of a thumbnail of 160 x 90: a person far away covers one cell
+DARK: Final = 16.0  # grey levels added before the logarithm: noise of 5 in the dark stays small
+LEAST: Final = 0.035  # mean change of slope; sensor noise of 4 levels has 0.02, a car 0.1 and more
+NOISE: Final = 2.2  # times what a cell does of itself: rain, leaves
+ENOUGH: Final = 0.02  # of the cells: two cars' lengths away a car covers 3 %
+WARM: Final = 8  # looks at first, to learn how much a cell does of itself
+LOOKS: Final = 2  # one after the other: a drop on the glass, a flash
+
+CALM_S: Final = 4.0  # a calm cell becomes usual as fast as light changes
+BUSY_S: Final = 120.0  # a busy one hardly does: what passes must leave no ghost
+STILL_S: Final = 8.0  # what stands for so long is part of the scene
+TAKEN_S: Final = 1.0  # and is taken over so fast
+LATELY_S: Final = 0.5
+NOISE_S: Final = 60.0
+LOOP_S: Final = 30.0  # an input is believed for so long: a loop may hang
+LONGEST_S: Final = 1.0  # between two looks, as far as learning goes
+
+Thumb = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom as fractions of the picture, x to the right and y down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """``share``: of the region that changes, 0 to 1.  ``loop``: an input says so, too."""
+
+    active: bool
+    box: Box | None = None
+    share: float = 0.0
+    loop: bool = False
+
+
+STILL: Final = Motion(active=False)
+
+
+class Trigger:
+    """Of one camera.  Thumbnails of always the same size, in their order, 2 to 30 a second."""
+
+    def __init__(self, inside: npt.NDArray[np.generic] | None = None) -> None:
+        """``inside``: not 0 where the region is, height x width of a thumbnail; None: all of it."""
+        self._inside = inside
+        self._cells: _Cells | None = None
+        self._seen_ns = 0
+        self._hot = 0  # looks, one after the other
+        self._loop_ns: int | None = None
+
+    def loop(self, active: bool, mono_ns: int) -> None:
+        """An input says that a vehicle is there, or is not any more."""
+        self._loop_ns = mono_ns if active else None
+
+    def see(self, thumb: Thumb, mono_ns: int) -> Motion:
+        if self._cells is None:
+            self._cells = _Cells(thumb, self._inside)
+        passed_s = min(LONGEST_S, max(0.0, (mono_ns - self._seen_ns) / SECOND))
+        self._seen_ns = mono_ns
+        busy = self._cells.look(thumb, passed_s)
+        share = float(busy.sum() / self._cells.count)
+        self._hot = self._hot + 1 if share >= ENOUGH else 0
+        loop = self._loop_ns is not None and mono_ns - self._loop_ns < LOOP_S * SECOND
+        active = self._hot >= LOOKS or loop
+        return Motion(active, _box(busy) if active else None, share, loop)
+
+
+class _Cells:
+    """What is usual in each cell, and which are not as usual."""
+
+    def __init__(self, thumb: Thumb, inside: npt.NDArray[np.generic] | None) -> None:
+        first = _logarithm(thumb)
+        self._usual, self._lately = first.copy(), first.copy()
+        within = np.ones(thumb.shape, np.bool_) if inside is None else inside != 0
+        self._inside: Flags = _means(_halved(within)) >= 0.5
+        self.count = max(1, int(self._inside.sum()))
+        self._noise = np.full(self._inside.shape, LEAST / NOISE, np.float32)
+        self._still_s = np.zeros(self._inside.shape, np.float32)
+        self._looks = 0
+
+    def look(self, thumb: Thumb, passed_s: float) -> Flags:
+        """Which are busy; at first none is, as nobody knows what is usual."""
+        self._looks += 1
+        now = _logarithm(thumb)
+        change = _means(_slope(now - self._usual))
+        limit = np.maximum(LEAST, NOISE * self._noise)
+        busy: Flags = (change > limit) & (self._looks > WARM)
+        moves = _means(_slope(now - self._lately)) > limit
+        self._learn(now, busy, moves, passed_s)
+        self._learn_noise(change, limit, passed_s)
+        return busy & self._inside
+
+    def _learn_noise(self, change: Floats, limit: Floats, passed_s: float) -> None:
+        if self._looks <= WARM:
+            self._noise += (change - self._noise) / np.float32(self._looks)
+        else:
+            part = _part(passed_s, NOISE_S)
+            self._noise += part * (np.minimum(change, 2 * limit) - self._noise)
+
+    def _learn(self, now: Floats, busy: Flags, moves: Flags, passed_s: float) -> None:
+        """Smooth paint changes no slope: what is between busy cells is not learned, either."""
+        within = _filled(busy)
+        self._still_s = np.where(within & ~moves, self._still_s + np.float32(passed_s), 0)
+        slow = np.where(within, _part(passed_s, BUSY_S), _part(passed_s, CALM_S))
+        rate = np.where(self._still_s >= STILL_S, _part(passed_s, TAKEN_S), slow)
+        self._usual += _spread(rate.astype(np.float32), now.shape) * (now - self._usual)
+        self._lately += _part(passed_s, LATELY_S) * (now - self._lately)
+
+
+def _filled(busy: Flags) -> Flags:
+    """With all cells that have busy ones left and right of them, or above and below."""
+    along, back = np.logical_or.accumulate, slice(None, None, -1)
+    across = along(busy, axis=1) & along(busy[:, back], axis=1)[:, back]
+    down = along(busy, axis=0) & along(busy[back], axis=0)[back]
+    return np.asarray(across | down, np.bool_)
+
+
+def _part(passed_s: float, in_s: float) -> np.float32:
+    """Of the way to a new value, for a memory that lasts ``in_s``."""
+    return np.float32(1 - np.exp(-passed_s / in_s))
+
+
+def _logarithm(thumb: Thumb) -> Floats:
+    """Of a picture half as wide and high: rain and noise are smaller than that."""
+    return np.asarray(np.log(_halved(thumb) + np.float32(DARK)), np.float32)
+
+
+def _halved(thumb: npt.NDArray[np.generic]) -> Floats:
+    high, wide = thumb.shape[0] // 2 * 2, thumb.shape[1] // 2 * 2
+    whole = thumb[:high, :wide].astype(np.float32)
+    rows = whole[0::2] + whole[1::2]
+    return np.asarray((rows[:, 0::2] + rows[:, 1::2]) / 4, np.float32)
+
+
+def _slope(values: Floats) -> Floats:
+    slope = np.zeros_like(values)
+    slope[:, 1:] += np.abs(np.diff(values, axis=1))
+    slope[1:, :] += np.abs(np.diff(values, axis=0))
+    return slope
+
+
+def _means(values: Floats) -> Floats:
+    """Of each cell; those at the right and lower edge may be smaller."""
+    rows = np.arange(0, values.shape[0], CELL)
+    columns = np.arange(0, values.shape[1], CELL)
+    sums = np.add.reduceat(np.add.reduceat(values, rows, axis=0), columns, axis=1)
+    high = np.diff(np.append(rows, values.shape[0]))
+    wide = np.diff(np.append(columns, values.shape[1]))
+    return np.asarray(sums / np.outer(high, wide), np.float32)
+
+
+def _spread(cells: Floats, shape: tuple[int, ...]) -> Floats:
+    whole = np.repeat(np.repeat(cells, CELL, axis=0), CELL, axis=1)
+    return whole[: shape[0], : shape[1]]
+
+
+def _box(busy: Flags) -> Box | None:
+    ys, xs = np.nonzero(busy)
+    if not len(xs):
+        return None
+    height, width = busy.shape
+    left, right = float(xs.min() / width), float((xs.max() + 1) / width)
+    return (left, float(ys.min() / height), right, float((ys.max() + 1) / height))

@@ -1,0 +1,1 @@
+"""What ``linli look`` needs: names of files, drawn copies, a table."""

@@ -1,0 +1,1 @@
+"""What ``linli evidence`` is made of."""

@@ -1,0 +1,118 @@
+"""What one frame cannot give, several together may; and what is still costs nothing."""
+
+import numpy as np
+
+from agent.vision.codes.reader import Attempt, CodeReader
+from agent.vision.codes.regions import Region
+from agent.vision.codes.watch import NEAR_NS, REST_NS, SECOND, CodeWatch
+from agent.vision.found import FoundCode
+from agent.vision.pictures import Picture
+from tests.vision.test_codes import code
+
+CORNERS = ((300.0, 200.0), (400.0, 200.0), (400.0, 300.0), (300.0, 300.0))
+FOUND = FoundCode(b"X", CORNERS)
+
+
+class Script(CodeReader):
+    """Reads what it is told to, and counts how it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.whole = self.parts = 0
+        self.answer: list[FoundCode] = []
+        self.tried: list[Attempt] = []
+        self.region: Region | None = None
+
+    def read(self, picture: Picture) -> list[FoundCode]:
+        del picture
+        self.whole += 1
+        self.attempts = list(self.tried)
+        return self.answer
+
+    def inside(self, picture: Picture, region: Region) -> list[FoundCode]:
+        del picture
+        self.parts += 1
+        self.region = region
+        self.attempts = []
+        return self.answer
+
+
+def frame(level: int = 90) -> Picture:
+    return np.full((720, 1280, 3), level, np.uint8)
+
+
+def test_a_still_empty_scene_is_looked_at_once_in_a_while() -> None:
+    reader = Script()
+    watch = CodeWatch(reader)
+    for step in range(10):
+        assert watch.see(frame(), step * SECOND // 10) == []
+    assert reader.whole == 1
+    watch.see(frame(), REST_NS + SECOND)
+    assert reader.whole == 2
+
+
+def test_something_new_is_looked_at_at_once() -> None:
+    reader = Script()
+    watch = CodeWatch(reader)
+    watch.see(frame(), 0)
+    changed = frame()
+    changed[100:300, 100:300] = 200
+    watch.see(changed, SECOND // 10)
+    assert reader.whole == 2
+
+
+def test_a_phone_is_sought_first_where_it_was() -> None:
+    reader = Script()
+    watch = CodeWatch(reader)
+    reader.answer = [FOUND]
+    assert watch.see(frame(), 0) == [FOUND]
+    assert watch.see(frame(), SECOND // 10) == [FOUND]
+    assert (reader.whole, reader.parts) == (1, 1)
+    assert reader.region is not None
+    assert reader.region.x < CORNERS[0][0]
+    assert reader.region.x + reader.region.width > CORNERS[1][0]
+
+
+def test_and_not_for_ever() -> None:
+    reader = Script()
+    watch = CodeWatch(reader)
+    reader.answer = [FOUND]
+    watch.see(frame(), 0)
+    watch.see(frame(), NEAR_NS + SECOND)
+    assert (reader.whole, reader.parts) == (2, 0)
+
+
+def noisy(seed: int) -> Attempt:
+    """Strengths of one code of 21 modules, too noisy to read alone."""
+    picture = code(b"SUM OF ALL", px=1)
+    bits = np.where(picture[6:-6, 6:-6] > 0, 1.0, -1.0)
+    rng = np.random.default_rng(seed)
+    return Attempt(np.asarray(bits + rng.normal(0, 1.6, bits.shape), np.float32), CORNERS)
+
+
+def test_frames_that_cannot_be_read_alone_are_read_together() -> None:
+    reader = Script()
+    watch = CodeWatch(reader)
+    found: list[FoundCode] = []
+    steps = 0
+    for steps in range(1, 21):  # told below
+        reader.tried = [noisy(steps)]
+        found = watch.see(frame(steps * 10), steps * SECOND // 10)
+        if found:
+            break
+    assert [one.payload for one in found] == [b"SUM OF ALL"]
+    assert 2 <= steps <= 20
+
+
+def test_frames_that_lie_far_apart_are_not_added() -> None:
+    reader = Script()
+    watch = CodeWatch(reader)
+    for step in range(12):
+        reader.tried = [noisy(step)]
+        assert watch.see(frame(step * 10), step * 3 * SECOND) == []
+
+
+def test_frames_of_other_sizes_and_none_at_all_raise_nothing() -> None:
+    watch = CodeWatch(CodeReader())
+    for step, shape in enumerate([(720, 1280, 3), (480, 640), (0, 0, 3), (1, 1, 3)]):
+        assert watch.see(np.zeros(shape, np.uint8), step * SECOND) == []
