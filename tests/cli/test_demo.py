@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,14 @@ from rich.console import Console
 
 from agent.web.snapshot import Snapshot, Sync
 from cli.demo.account import Moment
+from cli.demo.cameras import DOOR, LANE, camera_scenes, lane_is_empty
 from cli.demo.community import DEMO, Ends
+from cli.demo.passages import vehicles
 from cli.demo.people import Act, People, acts, without_acts
 from cli.demo.sample import Sample
 from cli.demo.screen import Screen
 from cli.demo.words import headline
+from cli.world import Line
 from hwsim.scenario import load
 
 pytestmark = pytest.mark.timeout(120)
@@ -48,6 +53,9 @@ def test_the_books_agree_with_the_broker_in_python(tmp_path: Path) -> None:
     assert found["outages"] == 1
     assert found["commands"]["done"] >= 1
     assert found["codes"]["shown"] == found["codes"]["scanned"] > 0
+    vehicles = found["vehicles"]
+    assert (vehicles["missed"], vehicles["doubled"]) == (0, 0)
+    assert vehicles["passed"] == vehicles["events"]
     assert found["broker"].startswith("amqtt")
     assert {"daily", "gate", "refused"} <= {look["scene"] for look in looks}
     assert not list(tmp_path.iterdir())
@@ -133,3 +141,61 @@ def test_a_moment_counts_what_waits() -> None:
     ]
     moment = Moment(status={"journal": {"streams": streams}}, box=(), city=())
     assert (moment.captured, moment.waiting) == (12, 3)
+
+
+def _came(number: int, at_ns: int, plate: str | None, **more: object) -> list[Line]:
+    told = {"passage": number, "plate": plate, "direction": "in", "may": None, "without": None}
+    return [
+        {"device": LANE, "what": "coming", "passage": number, "mono_ns": at_ns},
+        {"device": LANE, "what": "passage", "mono_ns": at_ns + 5, **told, **more},
+    ]
+
+
+def _told(at_ns: int, plate: str | None, direction: str = "in", **more: object) -> Line:
+    data = {"plate": plate, "direction": direction, "unsure": False, **more}
+    return {"type": "event", "kind": "vehicle_passed", "mono_ns": at_ns, "data": data}
+
+
+ONE, OTHER = "沪A12345", "沪A12346"
+
+
+@pytest.mark.parametrize(
+    ("city", "counts"),
+    [
+        ([_told(103, ONE)], (1, 1, 1, 0, 0)),
+        ([_told(103, ONE, unsure=True)], (1, 1, 1, 0, 0)),
+        ([_told(103, OTHER)], (1, 1, 0, 0, 0)),
+        ([_told(103, None, without="plate")], (1, 1, 0, 0, 0)),
+        ([], (1, 0, 0, 1, 0)),
+        ([_told(103, ONE), _told(104, ONE)], (1, 2, 1, 0, 1)),
+        ([_told(53, ONE), _told(103, ONE)], (1, 1, 1, 0, 0)),  # one before it could be seen
+    ],
+)
+def test_what_came_by_beside_what_was_told(
+    city: Sequence[Line], counts: tuple[int, int, int, int, int]
+) -> None:
+    truth = [*_came(1, 50, ONE), *_came(2, 100, ONE)]
+    assert tuple(vehicles(truth, city, 90).values()) == counts
+
+
+def test_who_turns_back_may_be_told_again_on_the_way_out() -> None:
+    truth = _came(1, 100, ONE, may="out")
+    there, back = _told(103, ONE), _told(104, ONE, "out")
+    assert vehicles(truth, [there], 0)["doubled"] == 0
+    assert vehicles(truth, [there, back], 0)["doubled"] == 0
+    assert vehicles(truth, [there, there], 0)["doubled"] == 1
+
+
+def test_of_a_walker_nothing_is_told() -> None:
+    truth = _came(1, 100, None, what="walked", direction=None, without="plate")
+    assert lane_is_empty(truth)
+    assert vehicles(truth, [], 0)["missed"] == 0
+    assert vehicles(truth, [_told(103, None, without="plate")], 0)["doubled"] == 1
+
+
+def test_nobody_drives_up_at_the_end() -> None:
+    short, endless = (tomllib.loads(camera_scenes(seconds)) for seconds in (60.0, None))
+    assert short["device"][0]["options"]["until_s"] < 60.0
+    assert endless["device"][0]["options"]["until_s"] == 0
+    assert {act["device"] for act in short["act"]} == {DOOR}
+    assert not lane_is_empty(_came(1, 100, ONE)[:1])

@@ -27,7 +27,7 @@ from cli.world import World
 from hwsim.devices.register import SIMS
 
 Line = dict[str, Any]
-WIRED = sorted(name for name, sim in SIMS.items() if not sim.radio)
+WIRED = sorted(name for name, sim in SIMS.items() if not (sim.radio or sim.sight))
 DRIVERS = {name: {"wit_tilt": "wit-tilt-485"}.get(name, name.replace("_", "-")) for name in WIRED}
 ADDRESSES = {"rion": 0, "bwsensing": 0, "kerong": 0, "osdp": 0, "wit_tilt": 0x50}
 

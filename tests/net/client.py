@@ -11,7 +11,7 @@ from paho.mqtt.client import Client as Paho
 from paho.mqtt.client import MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 Got = tuple[str, bytes, bool]
 _numbers = itertools.count()

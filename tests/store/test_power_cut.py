@@ -89,7 +89,10 @@ def _verdict(database: Path, promised: int) -> str:
         link.close()
     if whole != "ok":
         return "corrupt"
-    there = {json.loads(payload)["data"]["weight"] for (payload,) in rows}
+    try:
+        there = {json.loads(payload)["data"]["weight"] for (payload,) in rows}
+    except ValueError:  # a sound page around torn contents
+        return "corrupt"
     gone = set(range(1, promised + 1)) - there
     return "lost" if any(number > deleted for number in gone) else "ok"
 

@@ -24,12 +24,14 @@ TURNED = {
     8: (GREEN, WHITE, BLUE, RED),
 }
 MEMORY = """
-import resource, sys
+import sys
+from pathlib import Path
 from agent.vision import pictures
 try:
     pictures.from_bytes(sys.stdin.buffer.read())
 except pictures.Unreadable:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    lines = Path("/proc/self/status").read_text().splitlines()  # getrusage tells of our parent
+    print(next(line.split()[1] for line in lines if line.startswith("VmHWM")))
 """
 
 
