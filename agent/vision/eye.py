@@ -167,7 +167,8 @@ class Eye:
 
     def _tell(self, told: Iterable[Told], mono_ns: int) -> None:
         for each in told:
-            log.warning("camera %s: %s%s", self.id, each.fault, " is over" if each.well else "")
+            if each.fault != "gone":  # which its feed has said
+                log.warning("camera %s: %s%s", self.id, each.fault, " is over" if each.well else "")
             more = {"seconds": round(each.seconds, 1)} if each.well else {}
             self._around.say(
                 Said(

@@ -31,7 +31,8 @@ def connect(address: Web | Local, patience_s: float) -> socket.socket:
     except ssl.SSLCertVerificationError as why:
         raise CameraRefused(f"{address}: 证书不可信 its certificate: {why.verify_message}") from why
     except (OSError, UnicodeError) as why:  # the latter for names that no resolver takes
-        raise CameraGone(f"{address}: {why}") from why
+        words = why.strerror if isinstance(why, OSError) else None
+        raise CameraGone(f"{address}: {words or why}") from why
 
 
 class Talk:

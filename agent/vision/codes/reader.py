@@ -76,11 +76,12 @@ class CodeReader:
         found = self._first(grey)
         if found:
             return found
-        for region in textured(grey):
+        hurried = self._budget_s <= FRAME_S  # the next frame comes at once
+        for region in textured(grey)[: 1 if hurried else None]:
             found = self._enlarged(region.of(grey))
             if found:
                 return [_moved(one, region) for one in found]
-        for other, factor in _others(grey) if self._budget_s > FRAME_S else ():
+        for other, factor in () if hurried else _others(grey):
             if not self._time:
                 break
             found = self._first(other)
@@ -121,7 +122,7 @@ class CodeReader:
     def _enlarged(self, part: Picture) -> list[Symbol]:
         upright = _dark_on_bright(part)
         factor = min(3.0, max(1.5, (ENLARGED / max(1, part.size)) ** 0.5))
-        for way in WAYS:
+        for way in WAYS if self._budget_s > FRAME_S else WAYS[:3]:
             if not self._time:
                 return []
             better = way(upright)
@@ -182,7 +183,7 @@ def _softened(grey: Picture) -> Picture:
     return np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.9), np.uint8)
 
 
-WAYS = (sharper, _as_it_is, _clean, _softened)
+WAYS = (sharper, _clean, _as_it_is, _softened)
 
 
 def _dark_on_bright(part: Picture) -> Picture:
