@@ -104,6 +104,8 @@ class World:
 class Agent:
     """The agent (``python -m cli run``), or another composition of it given as ``module``."""
 
+    COMMAND = "run"
+
     def __init__(
         self,
         config: Path,
@@ -117,7 +119,7 @@ class Agent:
         env = {**os.environ, "LINLI_LOG": "json", **environ}
         if preload is not None:
             env["LD_PRELOAD"] = str(preload)
-        arguments = ["run", "--config", str(config)]
+        arguments = [self.COMMAND, "--config", str(config)]
         with log.open("ab") as stderr:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
@@ -154,6 +156,12 @@ class Agent:
     def __exit__(self, *_: object) -> None:
         if self.running():
             self.kill()
+
+
+class Eyes(Agent):
+    """What looks through the cameras (``python -m cli vision``); may come up before the agent."""
+
+    COMMAND = "vision"
 
 
 def until(true: Callable[[], bool], seconds: float, every: float = 0.05) -> bool:

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     seconds = args.seconds if watched or args.seconds is not None else SECONDS
     with Ends() as ends:
         try:
-            with community(embedded=args.embedded) as place, ends.heard():
+            with community(seconds, embedded=args.embedded) as place, ends.heard():
                 return _played(place, args, seconds, watched=watched)
         except NotReady as why:
             if not ends.asked:

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cli.demo.cameras import DOOR, WEST
 from cli.demo.community import Community
+from cli.demo.passages import vehicles
 from cli.demo.scenes import EAST, FLAT, GATE, LOCKER, LONG_S, MODEM, READER, RESIDENT, Story
 from cli.drill.room import events
 from cli.drill.uplink import Account, account
@@ -47,6 +49,7 @@ def summary(place: Community, story: Story, moment: Moment, seconds: float) -> S
     status, city = moment.status, moment.city
     seen, told = account(moment.box, place.town), _counts(moment)
     scenes = {**_doors(place.world.lines(), city), **_rest(place.world.lines(), city)}
+    passed = vehicles(place.world.lines(), city, place.since_ns)
     commands = _commands(city)
     devices = {line["device"] for line in city if "device" in line}
     kinds = len({place.devices[device] for device in devices & place.devices.keys()})
@@ -57,6 +60,7 @@ def summary(place: Community, story: Story, moment: Moment, seconds: float) -> S
         and kinds >= MOST_KINDS
         and story.doors == story.opened
         and _as_told(scenes)
+        and passed["missed"] == passed["doubled"] == 0
         and _as_ordered(commands, story)
         and (story.whole or seconds < LONG_S),
         **told,
@@ -65,6 +69,7 @@ def summary(place: Community, story: Story, moment: Moment, seconds: float) -> S
         "outages": story.outages,
         "commands": commands,
         **scenes,
+        "vehicles": passed,
         **_way(place, story, seen, status),
     }
 
@@ -92,8 +97,10 @@ def _counts(moment: Moment) -> dict[str, int]:
 
 def _doors(truth: Sequence[Line], city: Sequence[Line]) -> Summary:
     """A code that is shown is scanned; a resident's opens; each opening moves the relay."""
-    shown = [line["code"] for line in truth if _of(line) == (READER, "shown")]
-    moved = [line for line in truth if _of(line) == (GATE, "on") and line["channel"] == EAST]
+    at = ((READER, "shown"), (DOOR, "shown"))
+    shown = [line["code"] for line in truth if _of(line) in at]
+    gates = EAST, WEST
+    moved = [line for line in truth if _of(line) == (GATE, "on") and line["channel"] in gates]
     by_command = [line for line in _ends(city, "command_done") if line["device"] == GATE]
     granted = len(events(city, "access_granted"))
     return {

@@ -3,19 +3,21 @@
 import os
 import signal
 import threading
+import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any, Self
 
+from cli.demo.cameras import camera_scenes, camera_tables
 from cli.demo.people import Act, acts, without_acts
 from cli.drill.room import Room
 from cli.town import Plan, Town
-from cli.world import Agent, NotReady, World, until
+from cli.world import Agent, Eyes, NotReady, World, until
 
 HOME = Path(os.environ.get("LINLI_HOME", Path(__file__).resolve().parents[2]))
 DEMO = HOME / "config" / "demo"
@@ -39,14 +41,17 @@ shorter than a box has them (3 s, later up to 300 s)."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Community:
-    """``devices``: the driver of each, by id.  ``acts``: what the people of the scenario do."""
+    """``devices``: the driver of each, by id.  ``acts``: what the people of the scenario do.
+    ``since_ns``: when all of it was there, CLOCK_BOOTTIME."""
 
     room: Room
     town: Town
     world: World
     agent: Agent
+    eyes: Eyes
     devices: dict[str, str]
     acts: Sequence[Act]
+    since_ns: int = 0
     _one: threading.Lock = field(default_factory=threading.Lock)
 
     def tell(self, **order: object) -> None:
@@ -55,38 +60,42 @@ class Community:
             self.world.tell(**order)
 
     def here(self) -> bool:
-        """All devices are there, and so is the platform."""
+        """All devices and cameras are there, and so is the platform."""
         status = self.room.status()
         seen = [device["here"] is True for device in status.get("devices", ())]
         return bool(seen) and all(seen) and bool(status["sync"]["up"])
 
 
 @contextmanager
-def community(*, embedded: bool) -> Iterator[Community]:
-    """Up and speaking with each other; ended, and its folder removed, when left.  NotReady."""
-    config = (DEMO / "box.toml").read_text(encoding="utf-8")
-    scenario = (DEMO / "scenario.toml").read_text(encoding="utf-8")
-    box = tomllib.loads(config + LOCK)
+def community(seconds: float | None, *, embedded: bool) -> Iterator[Community]:
+    """For a run of so many seconds.  Up and speaking with each other; ended, and its folder
+    removed, when left.  NotReady."""
+    config = (DEMO / "box.toml").read_text(encoding="utf-8") + LOCK + camera_tables()
+    scenario = (DEMO / "scenario.toml").read_text(encoding="utf-8") + camera_scenes(seconds)
+    box = tomllib.loads(config)
     with ExitStack() as parts:
         room = Room(Path(parts.enter_context(TemporaryDirectory(prefix="linli-demo-"))))
         plan = Plan(embedded=embedded)
         made = Town(room.directory / "town", box["site"]["gateway"], plan)
         town = parts.enter_context(made)
+        path = room.write("box.toml", config + town.tables(more=HASTE))
+        eyes = parts.enter_context(Eyes(path, _places(room), log=room.directory / "eyes.log"))
         world = parts.enter_context(room.world(without_acts(scenario)))
         _keep(room.state / LOCK_KEY)
-        agent = parts.enter_context(_agent(room, config + LOCK + town.tables(more=HASTE)))
+        agent = parts.enter_context(Agent(path, _places(room), log=room.log))
         agent.wait_ready(room.ready)
         found = Community(
             room=room,
             town=town,
             world=world,
             agent=agent,
+            eyes=eyes,
             devices={device["id"]: device["driver"] for device in box["device"]},
             acts=acts(scenario),
         )
         if not until(found.here, READY_S, 0.1):
             raise NotReady(f"not everybody came: {_absent(room.status())}")
-        yield found
+        yield replace(found, since_ns=time.clock_gettime_ns(time.CLOCK_BOOTTIME))
 
 
 def _keep(key: Path) -> None:
@@ -95,9 +104,8 @@ def _keep(key: Path) -> None:
     key.chmod(0o600)
 
 
-def _agent(room: Room, config: str) -> Agent:
-    environ = {"LINLI_RUN": str(room.run), "LINLI_STATE": str(room.state)}
-    return Agent(room.write("box.toml", config), environ, log=room.log)
+def _places(room: Room) -> dict[str, str]:
+    return {"LINLI_RUN": str(room.run), "LINLI_STATE": str(room.state)}
 
 
 def _absent(status: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import time
 
 from cli.demo.account import Moment, Summary, summary
+from cli.demo.cameras import lane_is_empty
 from cli.demo.community import Community
 from cli.demo.scenes import Story
 from cli.drill.uplink import pending
@@ -10,6 +11,7 @@ from cli.world import Line, until
 
 DRAIN_S = 30.0
 PAN_S = 10.0
+TOLD_S = 2.0  # from the end of a passage until the eyes tell it
 SCALES = ("scale-1", "scale-2")
 
 
@@ -17,17 +19,19 @@ def finish(place: Community, story: Story, seconds: float) -> Summary:
     """Within ``DRAIN_S``, if all is well.  The agent is stopped afterwards: what it still says then
     waits in its journal for the next start, and is no part of the account."""
     began = time.monotonic()
-    until(lambda: _pans_are_empty(place.world.lines()), PAN_S, 0.1)
+    until(lambda: _nobody_is_there(place.world.lines()), PAN_S, 0.1)
+    time.sleep(TOLD_S)
+    seen = place.eyes.stop() == 0  # everything that they saw is durable then
     _silence(place)
     moment = _moment(place, began)
     drain_s = time.monotonic() - began
     found = summary(place, story, moment, seconds)
-    clean = place.agent.stop() == 0
+    clean = place.agent.stop() == 0 and seen
     return found | {"ok": found["ok"] and clean, "drain_s": round(drain_s, 1)}
 
 
-def _pans_are_empty(truth: list[Line]) -> bool:
-    return all(
+def _nobody_is_there(truth: list[Line]) -> bool:
+    return lane_is_empty(truth) and all(
         sum(_is(line, scale, "load") for line in truth)
         == sum(_is(line, scale, "deposit") for line in truth)
         for scale in SCALES

@@ -14,8 +14,9 @@ from itertools import count
 from typing import Any
 
 Tell = Callable[..., None]
-PASSES_S = {"load": 6.0}
-"""Beyond ``hold_s``: a weight comes, settles, goes, and the pan comes to rest (hwsim: 3.5 s)."""
+PASSES_S = {"load": 6.0, "show": 4.0}
+"""Beyond ``hold_s``: a weight comes, settles, goes, and the pan comes to rest (hwsim: 3.5 s);
+a phone is held before a camera for 2.5 s."""
 OTHERS_S = 1.0
 
 

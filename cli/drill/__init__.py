@@ -26,6 +26,11 @@ DRILLS: Mapping[str, str] = {
     "slow-disk": "150 ms for every sync: doors do not notice",
     "corrupt-db": "the journal is damaged: doors open, a new epoch begins",
     "clock-jump": "the clock jumps by years: nothing is reordered, lost or doubled",
+    "camera-gone": "a camera is gone and comes back: told once each, as is every vehicle",
+    "camera-frozen": "a camera sends one picture for ever: told in time, and its end",
+    "vision-kill": "the eyes are killed again and again: no vehicle twice, doors as fast",
+    "hostile-codes": "phones show what should break a reader: it is data, and opens nothing",
+    "flood": "another code in every frame: memory stays bounded, doors as fast",
     "broker-down": "the broker stops, and is killed: everything arrives, once",
     "refused-link": "nobody listens at the broker's port: everything arrives, once",
     "dead-link-kill": "the link dies without a word, then the agent: nothing urgent is lost",
@@ -41,8 +46,8 @@ DRILLS: Mapping[str, str] = {
 }
 
 
-LOCAL = tuple(DRILLS)[:9]
-"""Those that need no city: up to ``clock-jump``."""
+LOCAL = tuple(DRILLS)[:14]
+"""Those that need no city: up to ``flood``."""
 
 
 class DrillModule(Protocol):

@@ -13,17 +13,23 @@ EMPTY_S = 4.0
 """A load counts only after an empty pan has settled: a second of equal frames (``settle``)."""
 
 
-def opens(world: World, code: str = RESIDENT) -> float | None:
+def opens(
+    world: World, code: str = RESIDENT, *, reader: str = READER, seconds: float = OPENS_S
+) -> float | None:
     """Show a code; seconds until the relay was told to close its contact, None if it never was."""
     since = len(world.truth)
-    world.tell(do="show", device=READER, code=code)
-    shown = world.wait_for(lambda line: line.get("what") == "shown", OPENS_S, since=since)
-    told = world.wait_for(
-        lambda line: line.get("device") == RELAY and line.get("what") == "on", OPENS_S, since=since
-    )
+    world.tell(do="show", device=reader, code=code)
+    shown = _happens(world, reader, "shown", seconds, since)
+    told = _happens(world, RELAY, "on", seconds, since)
     if shown is None or told is None:
         return None
     return float(told["mono_ns"] - shown["mono_ns"]) / 1e9
+
+
+def _happens(world: World, device: str, what: str, seconds: float, since: int) -> Line | None:
+    return world.wait_for(
+        lambda line: line.get("device") == device and line.get("what") == what, seconds, since=since
+    )
 
 
 def rests(world: World, seconds: float, *, since: int = 0) -> bool:

@@ -30,7 +30,9 @@ class _Drawing:
     def __init__(self, spec: Mapping[str, object]) -> None:
         """NoCamera."""
         argv = [sys.executable, "-m", "hwsim.sights.eye"]
-        self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = subprocess.Popen(  # no buffer: after the first line it is read by os.read
+            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        )
         if self._process.stdin is None or self._process.stdout is None:
             raise NoCamera("no pipes")
         self._in, self._out = self._process.stdin, self._process.stdout
@@ -55,7 +57,6 @@ class _Drawing:
     def order(self, order: Mapping[str, object]) -> None:
         with suppress(BrokenPipeError):  # its end is told by its silence
             self._in.write(json.dumps(order).encode() + b"\n")
-            self._in.flush()
 
     def lines(self) -> list[dict[str, object]] | None:
         """None: it has ended."""

@@ -6,7 +6,7 @@ as perspective has it.
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from hwsim.sights.numbers import Plate, any_plate, paper_plate
@@ -127,8 +127,8 @@ class Drives:
         first = self._one(story, at)
         if story != "tailgating":
             return [first]
-        behind = self._dice.uniform(1.3, 2.0)
-        return [first, self._one(story, at + behind, first.side)]
+        second = self._one(story, at + self._dice.uniform(1.3, 2.0), first.side)
+        return [first, replace(second, legs=first.legs)]  # as fast: it cannot drive through it
 
     def _one(self, story: Story, at: float, side: float | None = None) -> Passage:
         dice = self._dice

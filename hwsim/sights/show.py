@@ -13,7 +13,6 @@ from hwsim.sights.arrays import Picture, as_bytes
 from hwsim.sights.phones import Shot, any_shot, phone_frame
 
 MOST_WAITING = 64  # people in the queue
-BETWEEN_S = 0.7  # until the next one has stepped up
 
 
 class Spec(Protocol):
@@ -33,6 +32,7 @@ class Shows:
     def __init__(self, spec: Spec) -> None:
         self._size = (spec.width, spec.height)
         self._hold_s = float(spec.options["hold_s"])
+        self._between_s = float(spec.options["between_s"])
         self._harsh = bool(spec.options["harsh"])
         self._dice = random.Random(spec.seed)
         rng = np.random.default_rng(self._dice.getrandbits(31))
@@ -50,7 +50,7 @@ class Shows:
         del at
         if len(self._queue) >= MOST_WAITING:
             return False
-        self._queue.append(code.encode())
+        self._queue.append(code.encode(errors="surrogateescape"))
         return True
 
     def frame(self, at: float) -> Picture:
@@ -72,7 +72,7 @@ class Shows:
 
     def _turn_over(self, at: float) -> None:
         if self._now is not None and at - self._now[2] > self._hold_s:
-            self._now, self._free_at = None, at + BETWEEN_S
+            self._now, self._free_at = None, at + self._between_s
         if self._now is None and self._queue and at >= self._free_at:
             self._now = (self._queue.popleft(), self._held(), at)
 

@@ -27,7 +27,7 @@ from cli.world import Line
 from hwsim.scenario import load
 
 pytestmark = pytest.mark.timeout(120)
-SHORT_S = "16"
+SHORT_S = "24"
 
 
 def _demo(tmp: Path, *options: str) -> subprocess.Popen[str]:

@@ -161,7 +161,9 @@ VARIANTS: Mapping[str, tuple[Mapping[str, object], ...]] = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name, sim in SIMS.items() if not (sim.radio or sim.sight)])
+@pytest.mark.parametrize(
+    "name", [name for name, sim in SIMS.items() if not (sim.radio or sim.sight)]
+)
 def test_no_device_is_told_anything(name: str) -> None:
     for options in ({}, *VARIANTS.get(name, ())):
         bench = Bench(name, options)

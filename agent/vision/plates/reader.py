@@ -21,6 +21,16 @@ TWO_ROWS = 0.5
 FLAT = 2.5  # width by height: single rows are longer (440 by 140 mm), two rows are not (440 by 220)
 
 MARGIN = (0.01, 0.025)  # shares of width and height: as the reader was trained, on average
+SHIFTS = (
+    (0.02, 0.05),
+    (0.02, 0.1),
+    (0.02, 0.15),
+    (0.02, -0.06),
+    (0.1, 0.0),
+    (0.1, 0.08),
+    (-0.05, 0.05),
+)
+"""Of two rows: how much larger, and how much lower, in shares of the plate's height."""
 AROUND = ((0.025, 0.07), (-0.01, -0.02), (0.01, 0.0))
 """Cuts that are read beside the first where it was not clear."""
 
@@ -69,12 +79,17 @@ class PlateReader:
         gone = ABSENT if spot.score >= SURE else DOUBTED
         if _best(first)[1] >= CLEAR or first.absent >= gone:
             return first
-        anew = corners if two_rows else _anew(first_at, first.corners)
-        cuts = [
-            straight.cut(picture, straight.grown(anew, *around), two_rows=two_rows)
-            for around in AROUND
-        ]
+        if two_rows:
+            return self._shifted(picture, corners, first)
+        anew = _anew(first_at, first.corners)
+        cuts = [straight.cut(picture, straight.grown(anew, *around)) for around in AROUND]
         return together([first, *self._reader.read(cuts)])
+
+    def _shifted(self, picture: Picture, corners: Corners, first: Reading) -> Reading:
+        """Two rows: where the cut runs between them decides, so the clearest cut wins."""
+        places = [straight.lower(straight.grown(corners, 0.01, grow), by) for grow, by in SHIFTS]
+        cuts = [straight.cut(picture, place, two_rows=True) for place in places]
+        return max((first, *self._reader.read(cuts)), key=lambda one: _best(one)[1])
 
 
 def _in_colour(picture: Picture) -> Picture:

@@ -27,6 +27,14 @@ def grown(corners: Corners, across: float, down: float) -> Corners:
     return _corners(np.stack([a - x - y, b + x - y, c + x + y, d - x + y]))
 
 
+def lower(corners: Corners, by: float) -> Corners:
+    """Moved down by a share of the plate's height."""
+    a, b, c, d = numbers(corners)
+    return _corners(
+        np.stack([a + (d - a) * by, b + (c - b) * by, c + (c - b) * by, d + (d - a) * by])
+    )
+
+
 def inside(corners: Corners, shares: Numbers) -> Corners:
     """Where in the picture the ``shares`` (4 x 2) of a cut between ``corners`` lie."""
     square = numbers([[0, 0], [1, 0], [1, 1], [0, 1]])

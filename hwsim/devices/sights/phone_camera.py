@@ -13,18 +13,22 @@ class Options:
     """``harsh``: also what nothing can read, two pixels a module, glare over all of it."""
 
     hold_s: float = 2.5  # how long a phone is held
+    between_s: float = 0.7  # until the next one has stepped up
     harsh: bool = False
 
 
 class PhoneCamera(Device):
+    """Bytes of a code that are no UTF-8 come as lone surrogates (PEP 383)."""
+
     def __init__(self, stand: SightStand, options: Options) -> None:
         self._stand = stand
         stand.spec = {"sees": "phones", "seed": stand.seed, "options": asdict(options)}
 
     def do(self, order: Order) -> None:
         if isinstance(order, Show):
-            digest = hashlib.sha256(order.code.encode()).hexdigest()
-            self._stand.happened("shown", code=order.code, code_sha256=digest)
+            payload = order.code.encode(errors="surrogateescape")
+            digest = hashlib.sha256(payload).hexdigest()
+            self._stand.happened("shown", code=payload.decode(errors="replace"), code_sha256=digest)
             self._stand.say({"do": "show", "code": order.code})
 
 

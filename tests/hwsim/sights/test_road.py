@@ -81,6 +81,15 @@ def test_one_that_reverses_comes_and_goes_back() -> None:
     assert (one.direction, one.may) == ("in", "out")
 
 
+def test_one_that_tailgates_never_passes_through_the_first() -> None:
+    for seed in range(20):
+        first, second = _road("tailgating", seed=seed).passages(4.0)[:2]
+        times = [second.at + step / 10 for step in range(80)]
+        both = [(first.scale(at), second.scale(at)) for at in times]
+        assert all(one > other for one, other in both if one is not None and other is not None)
+        assert second.at + second.seconds - first.at - first.seconds >= 1.3 - 1e-9
+
+
 def test_a_parked_one_stands_as_long_as_told() -> None:
     road = Road(1, Traffic(stories=("parked",), park_s=120.0), size=SMALL)
     stands = road.passages(2.0)[0].legs[1]
