@@ -61,6 +61,7 @@ def summary(place: Community, story: Story, moment: Moment, seconds: float) -> S
         and story.doors == story.opened
         and _as_told(scenes)
         and passed["missed"] == passed["doubled"] == 0
+        and (passed["passed"] > 0 or seconds < LONG_S)
         and _as_ordered(commands, story)
         and (story.whole or seconds < LONG_S),
         **told,

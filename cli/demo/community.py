@@ -7,7 +7,7 @@ import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -42,7 +42,7 @@ shorter than a box has them (3 s, later up to 300 s)."""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Community:
     """``devices``: the driver of each, by id.  ``acts``: what the people of the scenario do.
-    ``since_ns``: when all of it was there, CLOCK_BOOTTIME."""
+    ``since_ns``: when the cameras were there, CLOCK_BOOTTIME."""
 
     room: Room
     town: Town
@@ -84,6 +84,9 @@ def community(seconds: float | None, *, embedded: bool) -> Iterator[Community]:
         _keep(room.state / LOCK_KEY)
         agent = parts.enter_context(Agent(path, _places(room), log=room.log))
         agent.wait_ready(room.ready)
+        if not until(lambda: _sees(room.status()), READY_S, 0.1):
+            raise NotReady("the eyes did not see")
+        since_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
         found = Community(
             room=room,
             town=town,
@@ -92,10 +95,11 @@ def community(seconds: float | None, *, embedded: bool) -> Iterator[Community]:
             eyes=eyes,
             devices={device["id"]: device["driver"] for device in box["device"]},
             acts=acts(scenario),
+            since_ns=since_ns,
         )
         if not until(found.here, READY_S, 0.1):
             raise NotReady(f"not everybody came: {_absent(room.status())}")
-        yield replace(found, since_ns=time.clock_gettime_ns(time.CLOCK_BOOTTIME))
+        yield found
 
 
 def _keep(key: Path) -> None:
@@ -106,6 +110,11 @@ def _keep(key: Path) -> None:
 
 def _places(room: Room) -> dict[str, str]:
     return {"LINLI_RUN": str(room.run), "LINLI_STATE": str(room.state)}
+
+
+def _sees(status: dict[str, Any]) -> bool:
+    cameras = status.get("eyes", {}).get("cameras", ())
+    return bool(cameras) and all(camera["up"] for camera in cameras)
 
 
 def _absent(status: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ TRUSTED = 0.96  # of one that is told as sure
 LEGIBLE = 0.10  # of one that is told at all
 ABSENT = 0.9  # the reader's word that it is no plate, against a finder that is sure
 DOUBTED = 0.3  # the same, where the finder is not
-CERTAIN = 0.7  # the finder's score of a plate that need not be legible
+CERTAIN = 0.85  # the finder's score of a plate that need not be legible
 TWO_ROWS = 0.5
 FLAT = 2.5  # width by height: single rows are longer (440 by 140 mm), two rows are not (440 by 220)
 
