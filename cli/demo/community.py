@@ -34,6 +34,9 @@ options = {{ key_file = "${{LINLI_STATE}}/{LOCK_KEY}", lock_id = "c0ffee00000000
 """A Bluetooth lock; its key is made when it is taken into service, and is no part of a
 configuration that lies in a repository."""
 
+WATCHED_S = 30.0
+"""Shorter runs have no cameras: starting the eyes and one vehicle's way take that long."""
+
 HASTE = "first_s = 1.0\nmost_s = 5.0\n"
 """Of ``[sync]``: outages last seconds here and not hours, so the pauses between attempts are
 shorter than a box has them (3 s, later up to 300 s)."""
@@ -42,13 +45,14 @@ shorter than a box has them (3 s, later up to 300 s)."""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Community:
     """``devices``: the driver of each, by id.  ``acts``: what the people of the scenario do.
-    ``since_ns``: when the cameras were there, CLOCK_BOOTTIME."""
+    ``since_ns``: when the cameras were there, CLOCK_BOOTTIME; ``eyes`` None: a run too short for
+    a vehicle to pass has none."""
 
     room: Room
     town: Town
     world: World
     agent: Agent
-    eyes: Eyes
+    eyes: Eyes | None
     devices: dict[str, str]
     acts: Sequence[Act]
     since_ns: int = 0
@@ -70,8 +74,11 @@ class Community:
 def community(seconds: float | None, *, embedded: bool) -> Iterator[Community]:
     """For a run of so many seconds.  Up and speaking with each other; ended, and its folder
     removed, when left.  NotReady."""
-    config = (DEMO / "box.toml").read_text(encoding="utf-8") + LOCK + camera_tables()
-    scenario = (DEMO / "scenario.toml").read_text(encoding="utf-8") + camera_scenes(seconds)
+    watched = seconds is None or seconds >= WATCHED_S
+    config = (DEMO / "box.toml").read_text(encoding="utf-8") + LOCK
+    scenario = (DEMO / "scenario.toml").read_text(encoding="utf-8")
+    if watched:
+        config, scenario = config + camera_tables(), scenario + camera_scenes(seconds)
     box = tomllib.loads(config)
     with ExitStack() as parts:
         room = Room(Path(parts.enter_context(TemporaryDirectory(prefix="linli-demo-"))))
@@ -79,12 +86,14 @@ def community(seconds: float | None, *, embedded: bool) -> Iterator[Community]:
         made = Town(room.directory / "town", box["site"]["gateway"], plan)
         town = parts.enter_context(made)
         path = room.write("box.toml", config + town.tables(more=HASTE))
-        eyes = parts.enter_context(Eyes(path, _places(room), log=room.directory / "eyes.log"))
+        eyes = Eyes(path, _places(room), log=room.directory / "eyes.log") if watched else None
+        if eyes is not None:
+            parts.enter_context(eyes)
         world = parts.enter_context(room.world(without_acts(scenario)))
         _keep(room.state / LOCK_KEY)
         agent = parts.enter_context(Agent(path, _places(room), log=room.log))
         agent.wait_ready(room.ready)
-        if not until(lambda: _sees(room.status()), READY_S, 0.1):
+        if eyes is not None and not until(lambda: _sees(room.status()), READY_S, 0.1):
             raise NotReady("the eyes did not see")
         since_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
         found = Community(

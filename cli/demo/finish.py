@@ -21,7 +21,7 @@ def finish(place: Community, story: Story, seconds: float) -> Summary:
     began = time.monotonic()
     until(lambda: _nobody_is_there(place.world.lines()), PAN_S, 0.1)
     time.sleep(TOLD_S)
-    seen = place.eyes.stop() == 0  # everything that they saw is durable then
+    seen = place.eyes is None or place.eyes.stop() == 0  # everything that they saw is durable then
     _silence(place)
     moment = _moment(place, began)
     drain_s = time.monotonic() - began

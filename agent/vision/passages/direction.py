@@ -43,13 +43,13 @@ class Path:
             self._first.append(where)
         self._last.append(where)
         middle = self.end
+        if self._anchor is None or _off(middle, self._anchor) > STANDS:
+            self._anchor, self._anchored_ns = middle, mono_ns
         self.moved = self.moved or _off(middle, self.start) >= MOVES
         if self._widest is None or middle.width > self._widest.width:
             self._widest = middle
         if self._narrowest is None or middle.width < self._narrowest.width:
             self._narrowest = middle
-        if self._anchor is None or _off(where, self._anchor) > STANDS:
-            self._anchor, self._anchored_ns = where, mono_ns
 
     def stands(self, mono_ns: int) -> bool:
         """For a while now."""
@@ -83,6 +83,13 @@ class Path:
     @property
     def course(self) -> Course:
         return course(self.start, self.end)
+
+    @property
+    def came(self) -> Course:
+        """Which way it went, or at first, if it turned back."""
+        near, far = self.widest, self.narrowest
+        turn = near if near.grown(self.start) > self.start.grown(far) else far
+        return course(self.start, turn)
 
 
 def _off(one: Place, other: Place) -> float:

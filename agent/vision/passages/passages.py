@@ -91,7 +91,7 @@ class Passages:
         told = [passage for track in gone for passage in self._ended(track)]
         for track in self._tracks.live:
             self._follow(track, mono_ns)
-            if not track.answered and is_ready(track, mono_ns, loop=loop):
+            if not track.answered and is_ready(track, loop=loop):
                 told += self._answer(track, gone=False)
         if not any(t.path.moved and not t.answered for t in self._tracks.live):
             told += self._unplated(self._alone.ended(mono_ns))
@@ -107,16 +107,25 @@ class Passages:
 
     def _ended(self, track: Track) -> list[Passage]:
         if not track.answered:
-            if is_vehicle(track, self._tracks.live):
-                return self._answer(track, gone=True)
-            self._glimpsed = max(track, self._glimpsed or track, key=_worth)
-            return []
+            return self._ended_untold(track)
         self._known.pop(track.number, None)
-        back = turned_back(track, self._courses.pop(track.number, "unknown"))
+        return self._back(track, self._courses.pop(track.number, "unknown"))
+
+    def _ended_untold(self, track: Track) -> list[Passage]:
+        if not is_vehicle(track, self._tracks.live):
+            self._glimpsed = max(track, self._glimpsed or track, key=_worth)
+            self._told.meet(track)
+            return []
+        told = self._answer(track, gone=True)
+        return told + self._back(track, track.path.came) if told else []
+
+    def _back(self, track: Track, course: Course) -> list[Passage]:
+        """That it left again the way it had come, if it did."""
+        back = turned_back(track, course)
         return [] if back is None else [self._passage(track, back)]
 
     def _answer(self, track: Track, *, gone: bool) -> list[Passage]:
-        course = track.path.course
+        course = track.path.came if gone else track.path.course
         judgement, known = self._told.judge(track, course, gone=gone)
         if judgement == "wait":
             return []
@@ -161,7 +170,7 @@ class Passages:
         if episode is None:
             return []
         glimpsed = self._glimpse(episode)
-        if not episode.is_vehicle:
+        if not episode.is_vehicle or self._is_told(glimpsed):
             return []
         whole = Passage(
             id=self._name(),
@@ -185,8 +194,19 @@ class Passages:
         seen = [track for track in self._tracks.live if not track.answered]
         seen += [self._glimpsed] if self._glimpsed else []
         self._glimpsed = None
-        during = [t for t in seen if t.seen_ns >= episode.began_ns and t.score >= GLIMPSED]
+        during = [
+            track
+            for track in seen
+            if track.seen_ns >= episode.began_ns
+            and track.score >= GLIMPSED
+            and not track.path.stands(track.seen_ns)
+        ]
         return max(during, key=_worth, default=None)
+
+    def _is_told(self, track: Track | None) -> bool:
+        if track is None:
+            return False
+        return self._told.judge(track, track.path.course, gone=True)[0] == "same"
 
 
 def _worth(track: Track) -> float:

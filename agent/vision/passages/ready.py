@@ -7,20 +7,20 @@ from agent.vision.passages.track import SECOND, Track
 
 OVERWHELMING: Final = 0.99  # confidence: what comes later will hardly change it
 FRAMES: Final = 4  # legible ones, to say so
-NEAR: Final = 60.0  # pixels of a plate: below it signs are four pixels wide, and guessed
+NEAR: Final = 60.0  # pixels of a plate: a sign is 6 wide then; of smaller ones too many are guessed
 FEW: Final = 4  # frames make a vehicle
 AGREED: Final = 2  # or so many, if they agree
 PATIENCE_NS: Final = 4 * SECOND  # a driver waits, and no more will be known
 COMPANION: Final = 4.0  # widths: what is found beside a plate on the same vehicle
 
 
-def is_ready(track: Track, mono_ns: int, *, loop: bool) -> bool:
+def is_ready(track: Track, *, loop: bool) -> bool:
     """``loop``: an input says that a vehicle is there."""
     path, verdict = track.path, track.verdict
     if track.ballot.legible < FRAMES or not (path.moved or loop):
         return False
-    if path.stands(mono_ns) or loop:
-        waits = mono_ns - track.began_ns >= PATIENCE_NS
+    if path.stands(track.seen_ns) or loop:
+        waits = track.seen_ns - track.began_ns >= PATIENCE_NS
         return waits or (not verdict.unsure and verdict.confidence >= OVERWHELMING)
     sure = not verdict.unsure and verdict.confidence >= OVERWHELMING
     return sure and path.course != "unknown" and path.end.width >= NEAR

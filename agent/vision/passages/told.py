@@ -59,6 +59,15 @@ class Told:
         self._known.append(known)
         return known
 
+    def meet(self, track: Track) -> None:
+        """A plate that did not move: the vehicle that was told of may still stand there."""
+        text = track.verdict.text
+        for known in reversed(self._known):
+            if text and known.plate and alike(text, known.plate) and _stood_here(known, track):
+                known.follow(track)
+                known.stands = True
+                return
+
     def judge(self, track: Track, course: Course, *, gone: bool) -> tuple[Judgement, Known | None]:
         """Whether to tell of it.  "wait": what it does next will show; never when it is gone."""
         for known in reversed(self._known):

@@ -18,7 +18,6 @@ LEAST: Final = 0.035  # mean change of slope; sensor noise of 4 levels has 0.02,
 NOISE: Final = 2.2  # times what a cell does of itself: rain, leaves
 ENOUGH: Final = 0.02  # of the cells: two cars' lengths away a car covers 3 %
 WARM: Final = 8  # looks at first, to learn how much a cell does of itself
-LOOKS: Final = 2  # one after the other: a drop on the glass, a flash
 
 CALM_S: Final = 4.0  # a calm cell becomes usual as fast as light changes
 BUSY_S: Final = 120.0  # a busy one hardly does: what passes must leave no ghost
@@ -57,7 +56,6 @@ class Trigger:
         self._inside = inside
         self._cells: _Cells | None = None
         self._seen_ns = 0
-        self._hot = 0  # looks, one after the other
         self._loop_ns: int | None = None
 
     def loop(self, active: bool, mono_ns: int) -> None:
@@ -71,9 +69,8 @@ class Trigger:
         self._seen_ns = mono_ns
         busy = self._cells.look(thumb, passed_s)
         share = float(busy.sum() / self._cells.count)
-        self._hot = self._hot + 1 if share >= ENOUGH else 0
         loop = self._loop_ns is not None and mono_ns - self._loop_ns < LOOP_S * SECOND
-        active = self._hot >= LOOKS or loop
+        active = share >= ENOUGH or loop
         return Motion(active, _box(busy) if active else None, share, loop)
 
 
@@ -86,28 +83,29 @@ class _Cells:
         within = np.ones(thumb.shape, np.bool_) if inside is None else inside != 0
         self._inside: Flags = _means(_halved(within)) >= 0.5
         self.count = max(1, int(self._inside.sum()))
-        self._noise = np.full(self._inside.shape, LEAST / NOISE, np.float32)
+        self._power = np.full(self._inside.shape, (LEAST / NOISE) ** 2, np.float32)
+        self._busy: Flags = np.zeros(self._inside.shape, np.bool_)
         self._still_s = np.zeros(self._inside.shape, np.float32)
         self._looks = 0
 
     def look(self, thumb: Thumb, passed_s: float) -> Flags:
-        """Which are busy; at first none is, as nobody knows what is usual."""
+        """Which are busy for a second look; at first none is, as nobody knows what is usual."""
         self._looks += 1
         now = _logarithm(thumb)
         change = _means(_slope(now - self._usual))
-        limit = np.maximum(LEAST, NOISE * self._noise)
+        limit = np.maximum(LEAST, NOISE * np.sqrt(self._power))
         busy: Flags = (change > limit) & (self._looks > WARM)
         moves = _means(_slope(now - self._lately)) > limit
+        stays, self._busy = busy & self._busy, busy
         self._learn(now, busy, moves, passed_s)
-        self._learn_noise(change, limit, passed_s)
-        return busy & self._inside
+        self._learn_noise(np.minimum(change, 2 * limit), stays, passed_s)
+        return stays & self._inside
 
-    def _learn_noise(self, change: Floats, limit: Floats, passed_s: float) -> None:
-        if self._looks <= WARM:
-            self._noise += (change - self._noise) / np.float32(self._looks)
-        else:
-            part = _part(passed_s, NOISE_S)
-            self._noise += part * (np.minimum(change, 2 * limit) - self._noise)
+    def _learn_noise(self, change: Floats, stays: Flags, passed_s: float) -> None:
+        """From what comes and goes between two looks, and not from what passes."""
+        warm = self._looks <= WARM
+        part = np.float32(1 / self._looks) if warm else _part(passed_s, NOISE_S)
+        self._power += np.where(stays, 0, part) * (change**2 - self._power)
 
     def _learn(self, now: Floats, busy: Flags, moves: Flags, passed_s: float) -> None:
         """Smooth paint changes no slope: what is between busy cells is not learned, either."""

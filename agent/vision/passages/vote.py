@@ -1,20 +1,21 @@
 """What stands on a plate, after many frames: each place by itself, and abstention in doubt.
 
 Probabilities are averaged and not multiplied: frames of one vehicle err alike (dirt, a bolt, the
-sun), so ten frames are not ten witnesses.  What the average says is then sharpened as if by a few
-independent frames, never by more.
+sun), so ten frames are not ten witnesses.  What the average says is then sharpened as if by little
+more than one independent frame.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import prod
 from typing import Final
 
 from agent.model.plates import judge
 from agent.vision.found import FoundPlate
 
-WITNESSES: Final = 2.0  # independent frames that a vehicle's frames are worth, at most
+WITNESSES: Final = 1.5  # independent frames that a vehicle's frames are worth, at most
 PER_FRAME: Final = 0.3  # each further frame adds this much of one
 TRUSTED: Final = 0.98  # of the whole text: below it nothing is opened
 RIVAL: Final = 0.02  # share of a whole text that is worth telling as the runner-up
@@ -53,6 +54,7 @@ class Ballot:
         self._colours: dict[str, float] = defaultdict(float)
         self._kinds: dict[str, float] = defaultdict(float)
         self._surest = 0.0
+        self._elsewhere = 0.0  # weight of texts of other lengths, which no frame named
 
     def add(self, plate: FoundPlate, width: float, sharpness: float = 1.0) -> None:
         """``width``: of the plate, in pixels.  ``sharpness``: 1 is usual."""
@@ -62,7 +64,10 @@ class Ballot:
         self._kinds[plate.kind] += weight
         if plate.text is None or len(plate.text) not in self._lengths:
             return
-        self._lengths[len(plate.text)].add(_places(plate), weight)
+        places = _places(plate)
+        whole = _whole(plate)
+        self._lengths[len(plate.text)].add(places, weight, whole)
+        self._elsewhere += weight * (1 - whole)
         if not plate.unsure:
             self._surest = max(self._surest, plate.confidence)
 
@@ -95,9 +100,9 @@ class Ballot:
 
     def _length(self) -> tuple["_Length", float]:
         """The likeliest one, and its share."""
-        best = max(self._lengths.values(), key=lambda each: each.weight)
-        whole = sum(each.weight for each in self._lengths.values())
-        return best, best.weight / whole if whole else 0.0
+        best = max(self._lengths.values(), key=lambda each: each.likely)
+        whole = self._elsewhere + sum(each.likely for each in self._lengths.values())
+        return best, best.likely / whole if whole else 0.0
 
 
 class _Length:
@@ -105,11 +110,13 @@ class _Length:
 
     def __init__(self, length: int) -> None:
         self.frames, self.weight = 0, 0.0
+        self.likely = 0.0  # of the weight: that the text has this length at all
         self._places: list[dict[str, float]] = [{} for _ in range(length)]
 
-    def add(self, places: Sequence[dict[str, float]], weight: float) -> None:
+    def add(self, places: Sequence[dict[str, float]], weight: float, whole: float) -> None:
         self.frames += 1
         self.weight += weight
+        self.likely += weight * whole
         for kept, seen in zip(self._places, places, strict=True):
             for sign, chance in seen.items():
                 kept[sign] = kept.get(sign, 0.0) + weight * chance
@@ -126,6 +133,13 @@ class _Length:
         doubtful = [number for number, pair in enumerate(ranked) if pair[1][1] >= HARDLY]
         ways = [_way(ranked, others) for others in _others(doubtful)]
         return sorted((way for way in ways if way[1] > 0), key=lambda way: -way[1])
+
+
+def _whole(plate: FoundPlate) -> float:
+    """Probability that the text has this many signs: what its reader says of all of it, where
+    that is less than its signs promise."""
+    promised = prod(guess.sure for guess in plate.guesses)
+    return min(1.0, plate.confidence / promised) if plate.guesses and promised else 1.0
 
 
 def _places(plate: FoundPlate) -> list[dict[str, float]]:

@@ -1,11 +1,15 @@
 """A network of ours as ONNX Runtime runs it: on one thread, so that doors keep their core."""
 
+import os
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime  # type: ignore[import-untyped]  # it ships no types
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it would write, and might tell, what it was used for
+
+import onnxruntime  # type: ignore[import-untyped]  # no types; after the line above
 
 Numbers = npt.NDArray[np.float32]
 

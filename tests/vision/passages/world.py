@@ -7,6 +7,7 @@ after frame, as dirt or a bolt makes it.
 
 import math
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agent.model.plates import CONFUSED, PROVINCES
@@ -32,7 +33,7 @@ class Car:
     much the reader prefers another sign at one place, in logits, in all frames."""
 
     text: str
-    legs: list[tuple[float, float]]
+    legs: Sequence[tuple[float, float]]
     x: float = 960.0
     kind: Kind = "single-row"
     plated: bool = True
