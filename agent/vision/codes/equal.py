@@ -73,7 +73,8 @@ def _samples(flat: Strengths, modules: int) -> Strengths:
     mean = cv2.blur(flat, size)
     spread = np.sqrt(np.maximum(cv2.blur(flat * flat, size) - mean * mean, LEAST_SPREAD**2))
     light = cv2.blur((flat - mean) / spread, (PX // 2, PX // 2), anchor=(0, 0))
-    middles = (np.arange(modules) + MARGIN) * PX + PX // 2 - 1
-    steps = np.arange(-REACH, REACH + 1) * (PX // 2)
-    taps = [light[np.ix_(middles + y, middles + x)].ravel() for y in steps for x in steps]
-    return np.stack([*taps, np.ones(modules * modules, np.float32)], 1)
+    half = light[PX // 2 - 1 :: PX // 2, PX // 2 - 1 :: PX // 2]
+    first = 2 * MARGIN - REACH
+    windows = np.lib.stride_tricks.sliding_window_view(half, (2 * REACH + 1, 2 * REACH + 1))
+    chosen = windows[first::2, first::2][:modules, :modules].reshape(modules * modules, TAPS)
+    return np.concatenate([chosen, np.ones((len(chosen), 1), np.float32)], 1)

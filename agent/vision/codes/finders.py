@@ -7,6 +7,7 @@ likeness is highest around.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import cos, radians, sin
 from typing import Final
 
 import cv2
@@ -15,10 +16,10 @@ from cv2.typing import MatLike
 
 from agent.vision.pictures import Picture
 
-DRAWN_PX: Final = 2.0  # of a module of the drawn pattern
-LARGEST: Final = 200  # pixels of the larger side, at the first step
+SIDE: Final = 19  # pixels of the drawn pattern
+DRAWN_PX: Final = SIDE / 9  # of a module of it
 STEP: Final = 1.2  # from one step to the next
-MOST_MODULES, LEAST_MODULES = 84, 21  # of a region's larger side: version 10 with a quiet zone
+MOST_MODULES, LEAST_MODULES = 80, 21  # of an upright region's side: version 10 and what is around
 MOST: Final = 6
 SELDOM: Final = 1.15  # screens are dark seldom: how much likelier it must be
 ALIKE: Final = 0.38  # correlation; of noise few places have more
@@ -42,7 +43,7 @@ def finders(part: Picture, degrees: float = 0.0) -> list[Finder]:
     """Likeliest first, all dark or all bright, whichever is likelier.  ``degrees``: how the code
     lies, as far as known, to within a dozen."""
     drawn = _drawn(round(degrees / 15) * 15)
-    seen = [one for small, scale in _steps(part) for one in _tops(small, drawn, scale)]
+    seen = [one for small, scale in _steps(part, degrees) for one in _tops(small, drawn, scale)]
     seen.sort(key=lambda one: -one.alike)
     dark, bright = (_kept(one for one in seen if one.bright == which) for which in (False, True))
     return bright if _alike(bright) > SELDOM * _alike(dark) else dark
@@ -60,9 +61,10 @@ def _kept(seen: Iterable[Finder]) -> list[Finder]:
     return kept
 
 
-def _steps(part: Picture) -> Iterator[tuple[Picture, float]]:
+def _steps(part: Picture, degrees: float) -> Iterator[tuple[Picture, float]]:
     side = max(part.shape)
-    goal = min(float(LARGEST), MOST_MODULES * DRAWN_PX)
+    across = abs(cos(radians(degrees))) + abs(sin(radians(degrees)))
+    goal = MOST_MODULES * DRAWN_PX * across
     while goal >= LEAST_MODULES * DRAWN_PX:
         scale = goal / side
         way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
@@ -126,6 +128,5 @@ def _drawn(degrees: int) -> Picture:
         middle = (9 * fine - 1) / 2
         turn = cv2.getRotationMatrix2D((middle, middle), -degrees, 1)
         big = cv2.warpAffine(big, turn, big.shape, borderMode=cv2.BORDER_REPLICATE)
-    side = round(9 * DRAWN_PX) | 1
-    small = cv2.resize(big, (side, side), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(big, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.GaussianBlur(small, (0, 0), 0.9), np.uint8)

@@ -25,10 +25,10 @@ Floats = npt.NDArray[np.float32]
 BENDS: Final = np.linspace(-0.18, 0.18, 15, dtype=np.float32)
 """How much nearer one side may be: 50 degrees at half a metre."""
 SPREAD: Final = 3  # versions around the estimate that are tried
-MOST_THREES, MOST_PLANES = 5, 3
+MOST_THREES, MOST_PLANES = 3, 3
 MOVES: Final = (0.8, 0.8, 0.4, 0.4, 0.2, 0.2, 0.1)  # modules that corners are moved
 ALIKE: Final = 0.3  # of what every code shows, 1 were perfect
-CLEAR: Final = 0.45  # so much, and no other guess is better
+CLEAR: Final = 0.55  # so much, and no other guess is better
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,12 @@ FRAME_S, PHOTO_S = 0.05, 0.25
 """Seconds of processor time for a frame of a camera, and for a photo."""
 
 MOST_PIXELS = 2_100_000  # of one call; a full HD frame.  Larger pictures are made smaller first
+LEAST_SIDE = 10  # pixels of a picture that can hold a code
 LEAST_AREA = 400.0  # pixels of a code that can be read at all
 SEEN = 2  # codes that were seen but not read, in each look
 NETS = (Net(reach=2), Net(reach=3))
 ENLARGED = 360_000  # pixels that a region is enlarged to
+VGA = 640 * 480  # pixels: no camera of a gate gives fewer, most photos of old phones do
 AROUND = 0.3  # of a code's size: what is looked at beside it
 SMALL = 160_000  # pixels: a picture that is enlarged as a whole
 DARK = 96  # grey levels between the darkest and the brightest hundredth: little light
@@ -57,33 +59,32 @@ class CodeReader:
     def __init__(self, budget_s: float = FRAME_S) -> None:
         self._budget_s = budget_s
         self._ends = 0.0
+        self._hurried = False  # a frame of a camera: the next comes at once
         self.attempts: list[Attempt] = []  # of the last picture
 
-    def read(self, picture: Picture) -> list[FoundCode]:
-        """All that the first look reads; of those that are hard to read the first that is."""
+    def read(self, picture: Picture, near: Region | None = None) -> list[FoundCode]:
+        """All that the first look reads; of those that are hard to read the first that is.
+
+        ``near``: where a code was a moment ago.
+        """
         self.attempts = []
         self._ends = time.thread_time() + self._budget_s
         grey, scale = _grey(picture)
-        if min(grey.shape[:2], default=0) < 10:
+        if min(grey.shape[:2], default=0) < LEAST_SIDE:
             return []
-        return [_scaled(one, scale).found() for one in self._read(grey)]
+        self._hurried = self._budget_s <= FRAME_S and grey.size > VGA
+        hints = [] if near is None else [near.scaled(1 / scale)]
+        return [_scaled(one, scale).found() for one in self._read(grey, hints)]
 
-    def inside(self, picture: Picture, region: Region) -> list[FoundCode]:
-        """As ``read``, in one part of the picture alone."""
-        self.attempts = []
-        self._ends = time.thread_time() + self._budget_s
-        grey, scale = _grey(region.of(picture))
-        if min(grey.shape[:2], default=0) < 10:
-            return []
-        found = self._first(grey) or self._part(grey, region.degrees)
-        return [_moved(_scaled(one, scale), region).found() for one in found]
-
-    def _read(self, grey: Picture) -> list[Symbol]:
+    def _read(self, grey: Picture, hints: Sequence[Region]) -> list[Symbol]:
         found = self._first(grey)
         if found:
             return found
-        for region in self._worthwhile(grey):
-            found = self._part(region.of(grey), region.degrees)
+        for region in (*hints, *self._worthwhile(grey)):
+            part = region.of(grey)
+            if not self._time or min(part.shape) < LEAST_SIDE:
+                continue
+            found = self._part(part, region.degrees)
             if found:
                 return [_moved(one, region) for one in found]
         for other, factor in () if self._hurried else _others(grey):
@@ -95,15 +96,11 @@ class CodeReader:
         return []
 
     def _worthwhile(self, grey: Picture) -> list[Region]:
-        """Of a frame the likeliest alone, and if it looks like a code: the next comes at once."""
+        """Of a frame the likeliest alone, and if it looks like a code."""
         regions = textured(grey)
-        if self._hurried and grey.size > SMALL:
+        if self._hurried:
             return [one for one in regions[:1] if one.compact]
         return regions
-
-    @property
-    def _hurried(self) -> bool:
-        return self._budget_s <= FRAME_S
 
     @property
     def _time(self) -> bool:
@@ -129,7 +126,7 @@ class CodeReader:
         corners = _moved(seen, Region(-region.x, -region.y, 0, 0)).corners
         plane = refined(part, corners, (seen.modules - 17) // 4)
         found = self._filtered(part, plane)
-        for net in NETS:
+        for net in () if self._hurried else NETS:
             if found is not None or not self._time:
                 break
             found = decoded(net.strengths(part, corners, seen.modules), corners)
@@ -148,7 +145,7 @@ class CodeReader:
         found = self._enlarged(upright, WAYS[:1])
         if not found and self._time:
             found = self._alike(upright, patterns)
-        return found or self._enlarged(upright, WAYS[1:3] if self._hurried else WAYS[1:])
+        return found or self._enlarged(upright, () if self._hurried else WAYS[1:])
 
     def _alike(self, part: Picture, patterns: Sequence[Finder]) -> list[Symbol]:
         for plane in planes(part, patterns):

@@ -35,6 +35,11 @@ class Region:
     def of(self, grey: Picture) -> Picture:
         return grey[self.y : self.y + self.height, self.x : self.x + self.width]
 
+    def scaled(self, factor: float) -> "Region":
+        place = (self.x, self.y, self.width, self.height)
+        x, y, width, height = (round(one * factor) for one in place)
+        return Region(x, y, width, height, self.degrees, self.compact)
+
 
 def textured(grey: Picture) -> list[Region]:
     """Likeliest first, two at most."""

@@ -13,7 +13,7 @@ LEAST_NS: Final = 800_000_000  # a vehicle is in view for longer; a bird is not
 LOOKS: Final = 4  # with motion
 LARGE: Final = 0.19  # of the region: drawn cars cover 0.22 and more, walkers and riders 0.16
 LONGEST_NS: Final = 60 * SECOND  # then it is told and looked at anew: rain, a fair
-AFTER_NS: Final = 3 * SECOND  # the rest of a vehicle whose plate is out of view already
+AFTER_NS: Final = CALM_NS  # the rest of a vehicle whose plate is out of view already
 UNIT: Final = 1000.0  # fractions of the picture become numbers as those of pixels
 
 
@@ -59,9 +59,9 @@ class Alone:
         self._claimed_ns: int | None = None
 
     def claim(self, mono_ns: int) -> None:
-        """What moves now has a plate."""
-        self._claimed_ns = mono_ns
-        if self.now is not None:
+        """What moved then has a plate."""
+        self._claimed_ns = max(mono_ns, self._claimed_ns or mono_ns)
+        if self.now is not None and self._still_claimed(self.now.began_ns):
             self.now.claimed = True
 
     def see(self, mono_ns: int, frame: int, motion: Motion) -> None:

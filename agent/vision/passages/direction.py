@@ -32,6 +32,7 @@ class Path:
         self._last: deque[Place] = deque(maxlen=STEPS)
         self._anchor: Place | None = None  # where it came to rest, or last moved through
         self._anchored_ns = 0
+        self._rests = 0  # frames there
         self.moved = False
         """It was elsewhere than at first, if only for a moment."""
         self._widest: Place | None = None
@@ -44,7 +45,8 @@ class Path:
         self._last.append(where)
         middle = self.end
         if self._anchor is None or _off(middle, self._anchor) > STANDS:
-            self._anchor, self._anchored_ns = middle, mono_ns
+            self._anchor, self._anchored_ns, self._rests = middle, mono_ns, 0
+        self._rests += 1
         self.moved = self.moved or _off(middle, self.start) >= MOVES
         if self._widest is None or middle.width > self._widest.width:
             self._widest = middle
@@ -53,7 +55,7 @@ class Path:
 
     def stands(self, mono_ns: int) -> bool:
         """For a while now."""
-        return mono_ns - self._anchored_ns >= STANDS_NS
+        return mono_ns - self._anchored_ns >= STANDS_NS and self._rests >= STEPS
 
     @property
     def seen(self) -> bool:

@@ -1,8 +1,8 @@
 """What stands on a plate, after many frames: each place by itself, and abstention in doubt.
 
 Probabilities are averaged and not multiplied: frames of one vehicle err alike (dirt, a bolt, the
-sun), so ten frames are not ten witnesses.  What the average says is then sharpened as if by little
-more than one independent frame.
+sun), so ten frames are not ten witnesses.  What the average says is then sharpened as if by a few
+independent frames, never by more.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from typing import Final
 from agent.model.plates import judge
 from agent.vision.found import FoundPlate
 
-WITNESSES: Final = 1.5  # independent frames that a vehicle's frames are worth, at most
+WITNESSES: Final = 2.0  # independent frames that a vehicle's frames are worth, at most
 PER_FRAME: Final = 0.3  # each further frame adds this much of one
 TRUSTED: Final = 0.98  # of the whole text: below it nothing is opened
 RIVAL: Final = 0.02  # share of a whole text that is worth telling as the runner-up
