@@ -7,7 +7,7 @@ from cli.drill import seeing, texts
 from cli.drill.room import Finding, Room, doubled, events
 from cli.world import Line, World
 
-BEFORE_S, AFTER_S = 28.0, 30.0  # three vehicles
+BEFORE_S, AFTER_S = 28.0, 30.0  # two or three vehicles each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What the drills of cameras have in common: a lane, a door's camera, the eyes, who came by."""
 
+import importlib.util
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,21 +8,23 @@ from statistics import median
 
 from cli.drill import texts
 from cli.drill.acts import opens
-from cli.drill.room import Room
+from cli.drill.room import Cannot, Room
+from cli.vision import NEEDS
 from cli.world import Eyes, Line, World, until
 
 LANE, DOOR = "lane-cam", "door-cam"
 UP_S = 30.0  # the libraries and the network of letters are read from a slow disk
-CONCLUDED_S = 5.0
-"""After a vehicle has left: its track is lost for a second or two before it is told of."""
+CONCLUDED_S = 3.0
+"""After a vehicle has left: what is told bears the time of its last frames."""
 
 SLOWEST_DOOR_S = 1.0
 SLOWER_S = 0.1  # than before, at the median: one turn of two busy cores
 DOOR_EVERY_S = 0.8
 
 
-def lane(*, every_s: float = 8.0) -> str:
-    """Of the scenario: vehicles with a plate, one at a time."""
+def lane(*, every_s: float = 9.0) -> str:
+    """Of the scenario: vehicles with a plate, one at a time.  Cannot."""
+    _need()
     return f"""
 [[bus]]
 id = "lane"
@@ -37,7 +40,8 @@ every_s = {every_s}
 
 
 def phones(*, hold_s: float = 2.5, between_s: float = 0.7) -> str:
-    """Of the scenario: people with phones, when they are told to."""
+    """Of the scenario: people with phones, when they are told to.  Cannot."""
+    _need()
     return f"""
 [[bus]]
 id = "door"
@@ -50,6 +54,16 @@ bus = "door"
 hold_s = {hold_s}
 between_s = {between_s}
 """
+
+
+def _need() -> None:
+    """Cannot without what eyes see with, and the world draws with."""
+    wanted = NEEDS | {"segno": "segno"}
+    missing = [
+        package for name, package in wanted.items() if importlib.util.find_spec(name) is None
+    ]
+    if missing:
+        raise Cannot(f"not installed 缺少图像识别库: pip install {' '.join(missing)}")
 
 
 LANE_CAMERA = f"""
