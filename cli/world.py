@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -32,11 +33,12 @@ class World:
         self.directory = directory
         self.truth: list[Line] = []
         self._grown = threading.Condition()
+        self._said = tempfile.TemporaryFile() if quiet else None  # noqa: SIM115  # ``close`` does
         self._process = subprocess.Popen(
             [sys.executable, "-m", "hwsim", str(scenario), "--dir", str(directory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL if quiet else None,
+            stderr=self._said,
             text=True,
             bufsize=1,
         )
@@ -44,7 +46,9 @@ class World:
         self._reader.start()
         ready = self.wait_for(lambda line: "ready" in line, START_S)
         if ready is None:
-            raise NotReady(f"hwsim did not become ready with {scenario}")
+            said = self._last_words()
+            self.close()
+            raise NotReady(f"hwsim did not become ready with {scenario}: {said}")
         self.buses: Mapping[str, str] = ready["buses"]
 
     def _read(self) -> None:
@@ -86,10 +90,16 @@ class World:
         with self._grown:
             del self.truth[:-most]
 
+    def _last_words(self) -> str:
+        if self._said is None:
+            return ""
+        self._said.seek(0)
+        return self._said.read()[-800:].decode("utf-8", "replace").strip()
+
     def close(self) -> None:
         _end(self._process, signal.SIGTERM)
         self._reader.join(STOP_S)
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._process.stdin, self._process.stdout, self._said):
             if pipe is not None:
                 with suppress(BrokenPipeError):
                     pipe.close()

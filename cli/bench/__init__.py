@@ -7,7 +7,6 @@ a busy machine is no broken product.
 import argparse
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +15,7 @@ from cli.bench import doors, idle, pair, radio, rates, steady, uplink
 from cli.bench.eyes.plan import Plan, folder
 from cli.bench.figure import Figure
 from cli.drill.room import Cannot
+from cli.scratch import scratch
 
 
 class Suite(Protocol):
@@ -58,9 +58,9 @@ def _lines(suites: Sequence[Suite], wanted: set[str]) -> Iterator[dict[str, obje
     for suite in suites:
         if wanted and not wanted & set(suite.FIGURES):
             continue
-        with tempfile.TemporaryDirectory(prefix="linli-bench-") as scratch:
+        with scratch("bench") as folder:
             try:
-                yield from (figure.as_line() for figure in suite.measure(Path(scratch)))
+                yield from (figure.as_line() for figure in suite.measure(Path(folder)))
             except Cannot as why:
                 yield from (_skipped(name, str(why)) for name in suite.FIGURES)
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any, Self
 
 from cli.demo.cameras import camera_scenes, camera_tables
 from cli.demo.people import Act, acts, without_acts
 from cli.drill.room import Room
+from cli.scratch import scratch
 from cli.town import Plan, Town
 from cli.world import Agent, Eyes, NotReady, World, until
 
@@ -81,7 +81,7 @@ def community(seconds: float | None, *, embedded: bool) -> Iterator[Community]:
         config, scenario = config + camera_tables(), scenario + camera_scenes(seconds)
     box = tomllib.loads(config)
     with ExitStack() as parts:
-        room = Room(Path(parts.enter_context(TemporaryDirectory(prefix="linli-demo-"))))
+        room = Room(Path(parts.enter_context(scratch("demo"))))
         plan = Plan(embedded=embedded)
         made = Town(room.directory / "town", box["site"]["gateway"], plan)
         town = parts.enter_context(made)

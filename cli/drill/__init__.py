@@ -8,13 +8,13 @@ import importlib
 import json
 import shutil
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
 from cli.drill.attached import attached
 from cli.drill.room import Cannot, Finding, Room
+from cli.scratch import scratch
 
 DRILLS: Mapping[str, str] = {
     "hung-driver": "a driver blocks for ever: only its own bus suffers",
@@ -68,8 +68,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _run(name: str, keep: Path | None, *, as_json: bool) -> bool:
     module: DrillModule = importlib.import_module(f"cli.drill.{name.replace('-', '_')}")
-    with tempfile.TemporaryDirectory(prefix="linli-drill-") as scratch:
-        directory = keep / name if keep else Path(scratch)
+    with scratch("drill") as folder:
+        directory = keep / name if keep else Path(folder)
         shutil.rmtree(directory, ignore_errors=True)  # of a run before
         directory.mkdir(parents=True)
         try:
