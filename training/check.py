@@ -1,10 +1,14 @@
 """How well a reader reads the plates that it was never trained on, by its likeliest steps alone."""
 
+import os
 from collections import defaultdict
 from pathlib import Path
 
 import cv2
 import numpy as np
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before it is imported
+
 import onnxruntime  # type: ignore[import-untyped]  # it ships no types
 
 from training import photos, texts

@@ -1,8 +1,9 @@
 """From folders to a model: the material, the training, the file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 
@@ -84,7 +85,10 @@ def finder(material: Material, asked: Asked, out: Path) -> Path:
     return _written(find.exported, net, out / "finder.onnx")
 
 
-def _written(export: object, net: object, file: Path) -> Path:
-    export(net, file)  # type: ignore[operator]
+Net = TypeVar("Net", read.Reader, find.Finder)
+
+
+def _written(export: Callable[[Net, Path], None], net: Net, file: Path) -> Path:
+    export(net, file)
     halved(file)
     return file

@@ -68,7 +68,7 @@ class Source:
         across = turned[:, 0] / WIDTH
         shares = (corners / floats(out)).ravel()
         if text.rows == 2:
-            picture = lens.harmed(laid_out_plane(plane), dice)
+            picture = lens.harmed(laid_out(plane), dice)
             across = np.where(np.arange(len(across)) < 2, across / 2, 0.5 + across / 2)
             shares = UNKNOWN
         else:
@@ -83,7 +83,7 @@ class Source:
         out = (WIDTH, HEIGHT if rows == 1 else TALL)
         plane = _cut(one, out, dice)
         if rows == 2:
-            plane = laid_out_plane(plane)
+            plane = laid_out(plane)
         text = one.text[0] + one.text[1].replace("O", "0") + one.text[2:]
         return Sample(lens.harmed(plane, dice, real=True), text, (), colour, UNKNOWN)
 
@@ -94,13 +94,6 @@ class Source:
         else:
             plane = _lettering(self.glyphs, dice)
         return Sample(lens.harmed(plane, dice), "", (), NO_PLATE, UNKNOWN)
-
-
-def laid_out_plane(plane: Plane) -> Plane:
-    height, width = plane.shape[:2]
-    lower = plane[round(height * LOWER) :]
-    upper = cv2.resize(plane[: round(height * UPPER)], (width, lower.shape[0]))
-    return cv2.resize(np.hstack([upper, lower]), (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
 
 
 def _cut(one: photos.Labelled, out: tuple[int, int], dice: random.Random) -> Plane:

@@ -7,7 +7,7 @@ and stickers that are no plates.
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -72,7 +72,6 @@ class Street:
     palettes: dict[str, list[draw.Palette]]
     photos: Sequence[Photo]
     scenes: Sequence[Picture]
-    blurred: dict[int, Picture] = field(default_factory=dict)
 
     def view(self, dice: random.Random) -> View:
         chance = dice.random()

@@ -17,15 +17,11 @@ Kind = Literal["single-row", "double-row", "new-energy", "paper"]
 
 @dataclass(frozen=True, slots=True)
 class FoundCode:
-    """``payload`` is what stands in it, any bytes at all: data, never text to trust.
-
-    ``text``: how people would read it, None where it is no text.
-    """
+    """``payload`` is what stands in it, any bytes at all: data, never text to trust."""
 
     payload: bytes
     corners: Corners
     format: str = "QRCode"
-    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def decoded(strengths: Strengths, corners: Corners) -> Symbol | None:
         clean = cv2.resize(framed, None, fx=3, fy=3, interpolation=cv2.INTER_NEAREST)
         symbol = pure(np.asarray(clean, np.uint8))
         if symbol is not None and symbol.payload is not None:
-            return Symbol(symbol.payload, symbol.text, corners, len(strengths))
+            return Symbol(symbol.payload, corners, len(strengths))
     return None
 
 

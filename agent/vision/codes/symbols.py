@@ -1,6 +1,6 @@
 """zxing-cpp as we use it: plain QR codes only, bytes first, and what was seen but not read.
 
-Its wider group of formats makes Micro QR codes out of noise, and its default text mode writes
+Its wider group of formats makes Micro QR codes out of noise, and its texts write
 control characters out as words.
 """
 
@@ -19,12 +19,11 @@ class Symbol:
     """``payload`` None: seen, and not read.  ``modules``: along a side, 0 where not known."""
 
     payload: bytes | None
-    text: str | None
     corners: Corners
     modules: int = 0
 
     def found(self) -> FoundCode:
-        return FoundCode(self.payload or b"", self.corners, text=self.text)
+        return FoundCode(self.payload or b"", self.corners)
 
 
 def scan(grey: Picture, *, thorough: bool = False) -> list[Symbol]:
@@ -35,7 +34,6 @@ def scan(grey: Picture, *, thorough: bool = False) -> list[Symbol]:
         try_rotate=thorough,
         try_invert=thorough,
         try_downscale=thorough,
-        text_mode=zxingcpp.TextMode.Plain,
         return_errors=True,
     )
     return [_symbol(one) for one in barcodes]
@@ -43,9 +41,7 @@ def scan(grey: Picture, *, thorough: bool = False) -> list[Symbol]:
 
 def pure(grey: Picture) -> Symbol | None:
     """Of a picture that is nothing but one straight clean code."""
-    barcodes = zxingcpp.read_barcodes(
-        grey, formats=QR, is_pure=True, text_mode=zxingcpp.TextMode.Plain
-    )
+    barcodes = zxingcpp.read_barcodes(grey, formats=QR, is_pure=True)
     return _symbol(barcodes[0]) if barcodes else None
 
 
@@ -54,9 +50,8 @@ def _symbol(barcode: zxingcpp.Barcode) -> Symbol:
     points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
     a, b, c, d = ((float(point.x), float(point.y)) for point in points)
     if not barcode.valid:
-        return Symbol(None, None, (a, b, c, d), _modules(barcode))
-    payload = bytes(barcode.bytes)
-    return Symbol(payload, _text(barcode, payload), (a, b, c, d))
+        return Symbol(None, (a, b, c, d), _modules(barcode))
+    return Symbol(bytes(barcode.bytes), (a, b, c, d))
 
 
 def _modules(barcode: zxingcpp.Barcode) -> int:
@@ -64,13 +59,3 @@ def _modules(barcode: zxingcpp.Barcode) -> int:
     extra = barcode.extra
     version = str(extra.get("Version", "")) if isinstance(extra, dict) else ""
     return 17 + 4 * int(version) if version.isdigit() and 1 <= int(version) <= 40 else 0
-
-
-def _text(barcode: zxingcpp.Barcode, payload: bytes) -> str | None:
-    """What people would read: in UTF-8, or in the character set that the code names or that fits.
-    None for what is no text."""
-    try:
-        return payload.decode("utf-8")
-    except UnicodeDecodeError:
-        is_text = barcode.content_type == zxingcpp.ContentType.Text
-        return barcode.text if is_text else None
