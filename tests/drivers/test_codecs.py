@@ -1,7 +1,7 @@
 """What every codec promises, over all of them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from agent.drivers.codecs.base import NOISE, Bad, Direction, Got
@@ -85,16 +85,24 @@ def test_take_says_how_far_it_looked(name: str, data: st.DataObject) -> None:
         assert taken is NOISE or taken.used >= 1
 
 
-def _portions_decide(name: str) -> bool:
-    card = cards()[name]
-    return card.whole or card.bounded or card.grows
+def _two_frames_begin(name: str, capture: bytes) -> bool:
+    """Somewhere in it a frame that holds is the beginning of a longer one that holds as well."""
+    for at in range(len(capture)):
+        ends = range(at + 1, len(capture) + 1)
+        taken = (PROTOCOLS[name].take(capture[at:end], None) for end in ends)
+        if len({one.used for one in taken if isinstance(one, Got)}) > 1:
+            return True
+    return False
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if not _portions_decide(n)])
+@pytest.mark.parametrize(
+    "name", [n for n in NAMES if not cards()[n].whole and not cards()[n].bounded]
+)
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_any_portions_give_the_same(name: str, data: st.DataObject) -> None:
     capture = data.draw(heads(name))
+    assume(not (cards()[name].grows and _two_frames_begin(name, capture)))
     cuts = sorted(data.draw(st.sets(st.integers(0, len(capture)), max_size=12)))
     chopped = [capture[a:b] for a, b in zip([0, *cuts], [*cuts, len(capture)], strict=True)]
     whole = properties.feed(CODECS, name, [capture])

@@ -16,8 +16,7 @@ class Card:
     comes next on a wire shows.  ``whole``: each capture is one piece of the air, an advertisement
     or a value that was read; there is no stream of them.  ``bounded``: portions
     mean something, each is a notification.  ``grows``: a frame may be the beginning of a longer
-    one that holds as well, so portions may decide which is read; real frames are held to be the
-    same in any portions all the same.
+    one that holds as well; such captures alone may be read differently in portions.
     """
 
     mutants: Mapping[str, Sequence[tuple[str, str]]]

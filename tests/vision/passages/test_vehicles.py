@@ -128,16 +128,15 @@ def counts() -> dict[str, Counter[str]]:
 
 
 def test_each_vehicle_is_told_once(counts: dict[str, Counter[str]]) -> None:
-    """Never twice; of those that come again at once one may be taken for the first."""
-    more = {name: each["told"] - each["must"] for name, each in counts.items()}
-    assert max(more.values()) == 0
-    assert sum(more.values()) >= -1
+    assert {name: each["told"] - each["must"] for name, each in counts.items()} == dict.fromkeys(
+        counts, 0
+    )
 
 
-def test_98_of_100_are_right_with_their_direction(counts: dict[str, Counter[str]]) -> None:
+def test_99_of_100_are_right_with_their_direction(counts: dict[str, Counter[str]]) -> None:
     whole = sum(counts.values(), Counter[str]())
     assert whole["right"] >= 0.99 * whole["must"]
-    assert whole["direction"] >= 0.98 * whole["must"]
+    assert whole["direction"] >= 0.99 * whole["must"]
 
 
 def test_none_is_wrong_and_sure(counts: dict[str, Counter[str]]) -> None:
