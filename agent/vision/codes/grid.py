@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from agent.vision.codes.soft import repaired
 from agent.vision.codes.symbols import Symbol, pure
 from agent.vision.found import Corners
 from agent.vision.pictures import Picture
@@ -78,22 +79,37 @@ class Net:
 
 
 def decoded(strengths: Strengths, corners: Corners) -> Symbol | None:
-    """Read by zxing-cpp from a clean drawing; its error correction is the judge.
+    """Read by zxing-cpp from a clean drawing; its error correction is the judge, or ours that
+    knows which modules were clear.
 
     Light that runs over makes dark modules thin, and shade makes them fat: hence several levels.
     """
     before: list[bytes] = []
     for level in LEVELS:
-        bits = np.where(strengths < level, 0, 255).astype(np.uint8)
-        if bits.tobytes() in before:
-            continue
-        before.append(bits.tobytes())
-        framed = cv2.copyMakeBorder(bits, 4, 4, 4, 4, cv2.BORDER_CONSTANT, value=255)
-        clean = cv2.resize(framed, None, fx=3, fy=3, interpolation=cv2.INTER_NEAREST)
-        symbol = pure(np.asarray(clean, np.uint8))
-        if symbol is not None and symbol.payload is not None:
-            return Symbol(symbol.payload, corners, len(strengths))
-    return None
+        dark = strengths < level
+        if dark.tobytes() not in before:
+            before.append(dark.tobytes())
+            symbol = _drawn(dark, corners)
+            if symbol is not None:
+                return symbol
+    whole = repaired(strengths)
+    return None if whole is None else _drawn(whole, corners)
+
+
+def corrected(strengths: Strengths, corners: Corners) -> Symbol | None:
+    """As ``decoded``, for strengths that need no other level."""
+    whole = repaired(strengths)
+    return None if whole is None else _drawn(whole, corners)
+
+
+def _drawn(dark: npt.NDArray[np.bool_], corners: Corners) -> Symbol | None:
+    bits = np.where(dark, 0, 255).astype(np.uint8)
+    framed = cv2.copyMakeBorder(bits, 4, 4, 4, 4, cv2.BORDER_CONSTANT, value=255)
+    clean = cv2.resize(framed, None, fx=3, fy=3, interpolation=cv2.INTER_NEAREST)
+    symbol = pure(np.asarray(clean, np.uint8))
+    if symbol is None or symbol.payload is None:
+        return None
+    return Symbol(symbol.payload, corners, len(dark))
 
 
 def _floats(of: npt.ArrayLike) -> Strengths:

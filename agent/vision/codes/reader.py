@@ -12,14 +12,17 @@ No text is ever guessed: what is told passed the code's own error correction.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from agent.vision.codes.grid import LARGEST, Net, Strengths, decoded
-from agent.vision.codes.regions import Region, textured
+from agent.vision.codes.equal import equalised
+from agent.vision.codes.finders import Finder, finders
+from agent.vision.codes.grid import LARGEST, Net, Strengths, corrected, decoded
+from agent.vision.codes.plane import Plane, planes, refined
+from agent.vision.codes.regions import Region, around, textured
 from agent.vision.codes.sharper import CLEAN, sharper
 from agent.vision.codes.symbols import Symbol, scan
 from agent.vision.found import Corners, FoundCode
@@ -29,12 +32,17 @@ FRAME_S, PHOTO_S = 0.05, 0.25
 """Seconds of processor time for a frame of a camera, and for a photo."""
 
 MOST_PIXELS = 2_100_000  # of one call; a full HD frame.  Larger pictures are made smaller first
+LEAST_SIDE = 10  # pixels of a picture that can hold a code
 LEAST_AREA = 400.0  # pixels of a code that can be read at all
 SEEN = 2  # codes that were seen but not read, in each look
 NETS = (Net(reach=2), Net(reach=3))
 ENLARGED = 360_000  # pixels that a region is enlarged to
+VGA = 640 * 480  # pixels: no camera of a gate gives fewer, most photos of old phones do
+AROUND = 0.3  # of a code's size: what is looked at beside it
 SMALL = 160_000  # pixels: a picture that is enlarged as a whole
 DARK = 96  # grey levels between the darkest and the brightest hundredth: little light
+
+Way = Callable[[Picture], Picture]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,43 +59,48 @@ class CodeReader:
     def __init__(self, budget_s: float = FRAME_S) -> None:
         self._budget_s = budget_s
         self._ends = 0.0
+        self._hurried = False  # a frame of a camera: the next comes at once
         self.attempts: list[Attempt] = []  # of the last picture
 
-    def read(self, picture: Picture) -> list[FoundCode]:
-        """All that the first look reads; of those that are hard to read the first that is."""
+    def read(self, picture: Picture, near: Region | None = None) -> list[FoundCode]:
+        """All that the first look reads; of those that are hard to read the first that is.
+
+        ``near``: where a code was a moment ago.
+        """
         self.attempts = []
         self._ends = time.thread_time() + self._budget_s
         grey, scale = _grey(picture)
-        if min(grey.shape[:2], default=0) < 10:
+        if min(grey.shape[:2], default=0) < LEAST_SIDE:
             return []
-        return [_scaled(one, scale).found() for one in self._read(grey)]
+        self._hurried = self._budget_s <= FRAME_S and grey.size > VGA
+        hints = [] if near is None else [near.scaled(1 / scale)]
+        return [_scaled(one, scale).found() for one in self._read(grey, hints)]
 
-    def inside(self, picture: Picture, region: Region) -> list[FoundCode]:
-        """As ``read``, in one part of the picture alone."""
-        self.attempts = []
-        self._ends = time.thread_time() + self._budget_s
-        grey, _ = _grey(region.of(picture))
-        if min(grey.shape[:2], default=0) < 10:
-            return []
-        found = self._first(grey) or self._enlarged(grey)
-        return [_moved(one, region).found() for one in found]
-
-    def _read(self, grey: Picture) -> list[Symbol]:
+    def _read(self, grey: Picture, hints: Sequence[Region]) -> list[Symbol]:
         found = self._first(grey)
         if found:
             return found
-        hurried = self._budget_s <= FRAME_S  # the next frame comes at once
-        for region in textured(grey)[: 1 if hurried else None]:
-            found = self._enlarged(region.of(grey))
+        for region in (*hints, *self._worthwhile(grey)):
+            part = region.of(grey)
+            if not self._time or min(part.shape) < LEAST_SIDE:
+                continue
+            found = self._part(part, region.degrees)
             if found:
                 return [_moved(one, region) for one in found]
-        for other, factor in () if hurried else _others(grey):
+        for other, factor in () if self._hurried else _others(grey):
             if not self._time:
                 break
             found = self._first(other)
             if found:
                 return [_scaled(one, factor) for one in found]
         return []
+
+    def _worthwhile(self, grey: Picture) -> list[Region]:
+        """Of a frame the likeliest alone, and if it looks like a code."""
+        regions = textured(grey)
+        if self._hurried:
+            return [one for one in regions[:1] if one.compact]
+        return regions
 
     @property
     def _time(self) -> bool:
@@ -106,23 +119,44 @@ class CodeReader:
         return found
 
     def _netted(self, grey: Picture, seen: Symbol) -> Symbol | None:
-        if not 0 < seen.modules <= LARGEST:
+        if not 0 < seen.modules <= LARGEST or not self._time:
             return None
-        for net in NETS:
-            if not self._time:
-                return None
-            strengths = net.strengths(grey, seen.corners, seen.modules)
-            found = decoded(strengths, seen.corners)
-            if found is not None:
-                return found
-            if net is NETS[0]:
-                self.attempts.append(Attempt(strengths, seen.corners))
-        return None
+        region = around(seen.corners, grey, AROUND)
+        part = region.of(grey)
+        corners = _moved(seen, Region(-region.x, -region.y, 0, 0)).corners
+        plane = refined(part, corners, (seen.modules - 17) // 4)
+        found = self._filtered(part, plane)
+        for net in () if self._hurried else NETS:
+            if found is not None or not self._time:
+                break
+            found = decoded(net.strengths(part, corners, seen.modules), corners)
+        return None if found is None else _moved(found, region)
 
-    def _enlarged(self, part: Picture) -> list[Symbol]:
-        upright = _dark_on_bright(part)
-        factor = min(3.0, max(1.5, (ENLARGED / max(1, part.size)) ** 0.5))
-        for way in WAYS if self._budget_s > FRAME_S else WAYS[:3]:
+    def _filtered(self, part: Picture, plane: Plane) -> Symbol | None:
+        strengths = equalised(part, plane.corners, plane.version)
+        found = corrected(strengths, plane.corners)
+        if found is None:
+            self.attempts.append(Attempt(strengths, plane.corners))
+        return found
+
+    def _part(self, part: Picture, degrees: float) -> list[Symbol]:
+        patterns = finders(part, degrees)
+        upright = _inverted(part) if patterns and patterns[0].bright else part
+        found = self._enlarged(upright, WAYS[:1])
+        if not found and self._time:
+            found = self._alike(upright, patterns)
+        return found or self._enlarged(upright, () if self._hurried else WAYS[1:])
+
+    def _alike(self, part: Picture, patterns: Sequence[Finder]) -> list[Symbol]:
+        for plane in planes(part, patterns):
+            found = self._filtered(part, plane)
+            if found is not None:
+                return [found]
+        return []
+
+    def _enlarged(self, upright: Picture, ways: Sequence[Way]) -> list[Symbol]:
+        factor = min(3.0, max(1.5, (ENLARGED / max(1, upright.size)) ** 0.5))
+        for way in ways:
             if not self._time:
                 return []
             better = way(upright)
@@ -137,13 +171,21 @@ def _grey(picture: Picture) -> tuple[Picture, float]:
     """And by what corners must be multiplied afterwards."""
     if not picture.size:
         return np.zeros((0, 0), np.uint8), 1.0
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY) if len(picture.shape) == 3 else picture
+    grey = _one_channel(picture)
     pixels = grey.shape[0] * grey.shape[1]
     if pixels <= MOST_PIXELS:
         return np.asarray(grey, np.uint8), 1.0
     share = (MOST_PIXELS / pixels) ** 0.5
     smaller = cv2.resize(grey, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
     return np.asarray(smaller, np.uint8), 1 / share
+
+
+def _one_channel(picture: Picture) -> Picture:
+    if len(picture.shape) == 2:
+        return picture
+    if picture.shape[2] < 3:
+        return np.ascontiguousarray(picture[:, :, 0])
+    return np.asarray(cv2.cvtColor(picture[:, :, :3], cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def _others(grey: Picture) -> Iterator[tuple[Picture, float]]:
@@ -159,7 +201,7 @@ def _others(grey: Picture) -> Iterator[tuple[Picture, float]]:
         yield _softened(twice), 0.5
     else:
         yield _half(grey), 2.0
-    yield np.asarray(255 - grey, np.uint8), 1.0
+    yield _inverted(grey), 1.0
 
 
 def _half(grey: Picture) -> Picture:
@@ -186,14 +228,8 @@ def _softened(grey: Picture) -> Picture:
 WAYS = (sharper, _clean, _as_it_is, _softened)
 
 
-def _dark_on_bright(part: Picture) -> Picture:
-    """Dark screens show codes inverted: what lies around such a code is darker than it."""
-    edge = np.concatenate([part[:4].ravel(), part[-4:].ravel(), part[:, :4].ravel()])
-    height, width = part.shape[:2]
-    inner = part[height // 4 : -height // 4 or None, width // 4 : -width // 4 or None]
-    if float(np.median(edge)) < 0.6 * float(np.percentile(inner, 75)):
-        return np.asarray(255 - part, np.uint8)
-    return part
+def _inverted(part: Picture) -> Picture:
+    return np.asarray(255 - part, np.uint8)
 
 
 def _area(one: Symbol) -> float:

@@ -1,8 +1,9 @@
 """Codes in the frames of one camera: what one frame cannot give, several together may.
 
-A phone stays near where it was seen, so the region of the last code comes first.  Strengths of
-modules that were seen but not read are added from frame to frame: noise, moire and glare differ,
-the code does not.  A region that showed nothing and has not changed since is not tried again.
+A phone stays near where it was seen: the region of the last code is tried first, if the frame as a
+whole shows nothing.  Strengths of modules that were seen but not read are added from frame to
+frame: noise, moire and glare differ, the code does not.  A picture that showed nothing and has not
+changed since is not tried again.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import numpy as np
 
 from agent.vision.codes.grid import Strengths, decoded
 from agent.vision.codes.reader import Attempt, CodeReader
-from agent.vision.codes.regions import Region
+from agent.vision.codes.regions import Region, around
 from agent.vision.found import FoundCode
 from agent.vision.pictures import Picture
 
@@ -47,12 +48,12 @@ class CodeWatch:
         thumb = _thumb(frame)
         if self._is_still(thumb, mono_ns):
             return []
-        found = self._beside_the_last(frame, mono_ns) or self._reader.read(frame)
+        found = self._reader.read(frame, self._last(mono_ns))
         tried = list(self._reader.attempts)
         if not found:
             found = self._together(tried, mono_ns)
         if found:
-            self._near = (_around(found[0], frame), mono_ns)
+            self._near = (around(found[0].corners, frame, PAD), mono_ns)
             self._sums.clear()
         self._nothing = None if found or tried else (thumb, mono_ns)
         return found
@@ -65,11 +66,10 @@ class CodeWatch:
             return False
         return float(cv2.absdiff(before, thumb).max()) < STILL * 4
 
-    def _beside_the_last(self, frame: Picture, mono_ns: int) -> list[FoundCode]:
-        if self._near is None or mono_ns - self._near[1] > NEAR_NS:
+    def _last(self, mono_ns: int) -> Region | None:
+        if self._near is not None and mono_ns - self._near[1] > NEAR_NS:
             self._near = None
-            return []
-        return self._reader.inside(frame, self._near[0])
+        return None if self._near is None else self._near[0]
 
     def _together(self, tried: list[Attempt], mono_ns: int) -> list[FoundCode]:
         self._sums = [one for one in self._sums if mono_ns - one.last_ns <= SAME_NS]
@@ -93,12 +93,3 @@ def _thumb(frame: Picture) -> Picture:
     small = cv2.resize(frame, THUMB, interpolation=cv2.INTER_AREA)
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY) if len(small.shape) == 3 else small
     return np.asarray(grey, np.uint8)
-
-
-def _around(code: FoundCode, frame: Picture) -> Region:
-    height, width = frame.shape[:2]
-    corners = np.asarray(code.corners)
-    pad = PAD * float(np.ptp(corners, axis=0).max())
-    low = np.maximum(corners.min(0) - pad, 0).astype(int)
-    high = np.minimum(corners.max(0) + pad, [width, height]).astype(int)
-    return Region(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))
