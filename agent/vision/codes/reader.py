@@ -97,10 +97,9 @@ class CodeReader:
 
     def _worthwhile(self, grey: Picture) -> list[Region]:
         """Of a frame the likeliest alone, and if it looks like a code."""
-        regions = textured(grey)
         if self._hurried:
-            return [one for one in regions[:1] if one.compact]
-        return regions
+            return [one for one in textured(grey, 1) if one.compact]
+        return textured(grey)
 
     @property
     def _time(self) -> bool:

@@ -41,15 +41,14 @@ class Region:
         return Region(x, y, width, height, self.degrees, self.compact)
 
 
-def textured(grey: Picture) -> list[Region]:
-    """Likeliest first, two at most."""
+def textured(grey: Picture, most: int = MOST) -> list[Region]:
+    """Likeliest first."""
     height, width = grey.shape[:2]
     if min(height, width) < SCALE * LEAST:
         return []
-    size = (width // SCALE, height // SCALE)
-    energy = _energy(np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8))
-    boxes = sorted(_boxes(_strong(energy), energy), key=lambda pair: -pair[0])
-    regions = [_region(_split(piece, energy), (width, height)) for _, piece in boxes[:MOST]]
+    energy = _energy(_quarter(grey))
+    pieces = _pieces(_strong(energy), energy, most)
+    regions = [_region(_split(piece, energy), (width, height)) for piece in pieces]
     return [one for one in regions if one.width * one.height < LARGEST]
 
 
@@ -80,17 +79,36 @@ def _strong(energy: Picture) -> Picture:
     return np.asarray(mask, np.uint8)
 
 
-def _boxes(mask: Picture, energy: Picture) -> Iterator[tuple[float, _Piece]]:
-    """What may be codes, and how likely."""
+def _quarter(grey: Picture) -> Picture:
+    """In two steps: OpenCV halves six times faster than it quarters."""
+    height, width = grey.shape[:2]
+    way = cv2.INTER_AREA
+    half = cv2.resize(grey, (width // SCALE * 2, height // SCALE * 2), interpolation=way)
+    return np.asarray(
+        cv2.resize(half, (width // SCALE, height // SCALE), interpolation=way), np.uint8
+    )
+
+
+def _pieces(mask: Picture, energy: Picture, most: int) -> list[_Piece]:
+    """What is likeliest to be codes, first."""
+    boxes = sorted(_boxes(mask, energy), key=lambda pair: -pair[0])
+    return [_piece(mask, *box) for _, box in boxes[:most]]
+
+
+def _boxes(mask: Picture, energy: Picture) -> Iterator[tuple[float, tuple[int, int, int, int]]]:
+    """How likely, and x, y, width, height."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
     for x, y, across, tall, area in stats[1:count].tolist():
         if min(across, tall) < LEAST or area < FILL * across * tall:
             continue
-        if max(across, tall) > LONG * min(across, tall):
-            continue
-        here = np.s_[y : y + tall, x : x + across]
-        degrees, compact = _lie(np.ascontiguousarray(mask[here]))
-        yield area * cv2.mean(energy[here])[0], _Piece(x, y, across, tall, degrees, compact)
+        if max(across, tall) <= LONG * min(across, tall):
+            here = energy[y : y + tall, x : x + across]
+            yield area * cv2.mean(here)[0], (x, y, across, tall)
+
+
+def _piece(mask: Picture, x: int, y: int, across: int, tall: int) -> _Piece:
+    degrees, compact = _lie(np.ascontiguousarray(mask[y : y + tall, x : x + across]))
+    return _Piece(x, y, across, tall, degrees, compact)
 
 
 def _split(piece: _Piece, energy: Picture) -> _Piece:
@@ -99,20 +117,18 @@ def _split(piece: _Piece, energy: Picture) -> _Piece:
         return piece
     x, y = piece.x, piece.y
     inside = np.ascontiguousarray(energy[y : y + piece.height, x : x + piece.width])
-    parts = sorted(_boxes(_strong(inside), inside), key=lambda pair: -pair[0])
-    if not parts or not parts[0][1].compact:
-        return piece
-    part = parts[0][1]
-    return replace(part, x=x + part.x, y=y + part.y)
+    for part in _pieces(_strong(inside), inside, 1):
+        if part.compact:
+            return replace(part, x=x + part.x, y=y + part.y)
+    return piece
 
 
 def _energy(small: Picture) -> Picture:
     """The weaker of the two directions: stripes have one only."""
-    sides = []
-    for dx, dy in ((1, 0), (0, 1)):
-        edges = cv2.Sobel(small, cv2.CV_16S, dx, dy, ksize=3)
-        sides.append(cv2.blur(cv2.convertScaleAbs(edges), (9, 9)))
-    return np.asarray(cv2.min(sides[0], sides[1]), np.uint8)
+    across, down = (
+        cv2.blur(cv2.convertScaleAbs(edges), (9, 9)) for edges in cv2.spatialGradient(small)
+    )
+    return np.asarray(cv2.min(across, down), np.uint8)
 
 
 def _region(piece: _Piece, frame: tuple[int, int]) -> Region:
@@ -125,7 +141,7 @@ def _region(piece: _Piece, frame: tuple[int, int]) -> Region:
 
 def _lie(mask: Picture) -> tuple[float, bool]:
     """How the largest thing lies, and whether it is of one piece, and squarish."""
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     outline = max(outlines, key=cv2.contourArea)
     area = max(1.0, cv2.contourArea(outline))
     _, (one, two), degrees = cv2.minAreaRect(outline)

@@ -22,7 +22,7 @@ NEAR_NS = 3 * SECOND // 2  # a phone that was seen so lately is still there
 SAME_NS = SECOND  # attempts that lie so close are of one phone
 PAD = 0.35  # of a code's size: how far a hand moves between two frames
 MOST_SUMS = 3  # codes that are added up at once
-STILL = 3.0  # grey levels between two thumbnails of the same thing
+STILL = 12.0  # grey levels at most between two thumbnails of the same thing
 THUMB = (160, 90)
 REST_NS = 2 * SECOND  # a still picture is looked at again after so long
 
@@ -64,7 +64,7 @@ class CodeWatch:
         before = self._nothing[0]
         if before.shape != thumb.shape:
             return False
-        return float(cv2.absdiff(before, thumb).max()) < STILL * 4
+        return float(cv2.absdiff(before, thumb).max()) < STILL
 
     def _last(self, mono_ns: int) -> Region | None:
         if self._near is not None and mono_ns - self._near[1] > NEAR_NS:
