@@ -6,7 +6,7 @@ slopes of the picture's logarithm are compared, cell by cell, with those that ar
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ WARM: Final = 8  # looks at first, to learn how much a cell does of itself
 
 CALM_S: Final = 4.0  # a calm cell becomes usual as fast as light changes
 BUSY_S: Final = 120.0  # a busy one hardly does: what passes must leave no ghost
-STILL_S: Final = 8.0  # what stands for so long is part of the scene
+STILL_S: Final = 8.0  # what stands for so long is part of the scene; who passes before it or not
 TAKEN_S: Final = 1.0  # and is taken over so fast
 LATELY_S: Final = 0.5
 NOISE_S: Final = 60.0
@@ -31,6 +31,7 @@ LONGEST_S: Final = 1.0  # between two looks, as far as learning goes
 Thumb = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
+T = TypeVar("T", np.float32, np.bool_)
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom as fractions of the picture, x to the right and y down."""
 
@@ -79,7 +80,7 @@ class _Cells:
 
     def __init__(self, thumb: Thumb, inside: npt.NDArray[np.generic] | None) -> None:
         first = _logarithm(thumb)
-        self._usual, self._lately = first.copy(), first.copy()
+        self._usual, self._lately, self._rested = first.copy(), first.copy(), first.copy()
         within = np.ones(thumb.shape, np.bool_) if inside is None else inside != 0
         self._inside: Flags = _means(_halved(within)) >= 0.5
         self.count = max(1, int(self._inside.sum()))
@@ -95,9 +96,11 @@ class _Cells:
         change = _means(_slope(now - self._usual))
         limit = np.maximum(LEAST, NOISE * np.sqrt(self._power))
         busy: Flags = (change > limit) & (self._looks > WARM)
-        moves = _means(_slope(now - self._lately)) > limit
+        within = _filled(busy)
+        rests = within & ~(_means(_slope(now - self._lately)) > limit)
         stays, self._busy = busy & self._busy, busy
-        self._learn(now, busy, moves, passed_s)
+        self._rest(within, rests, limit, passed_s)
+        self._learn(now, within, rests & (self._still_s >= STILL_S), passed_s)
         self._learn_noise(np.minimum(change, 2 * limit), stays, passed_s)
         return stays & self._inside
 
@@ -107,12 +110,19 @@ class _Cells:
         part = np.float32(1 / self._looks) if warm else _part(passed_s, NOISE_S)
         self._power += np.where(stays, 0, part) * (change**2 - self._power)
 
-    def _learn(self, now: Floats, busy: Flags, moves: Flags, passed_s: float) -> None:
+    def _rest(self, within: Flags, rests: Flags, limit: Floats, passed_s: float) -> None:
+        """How long the same has stood in each cell, less what else stood there: a road that was
+        learned with a vehicle on it shows itself between those that pass."""
+        other = rests & (_means(_slope(self._lately - self._rested)) > limit)
+        stood = self._still_s + np.where(other | ~within, -1, rests) * np.float32(passed_s)
+        self._still_s = np.clip(stood, 0, STILL_S)
+        new = other & (self._still_s == 0)
+        self._rested = np.where(_spread(new, self._lately.shape), self._lately, self._rested)
+
+    def _learn(self, now: Floats, within: Flags, taken: Flags, passed_s: float) -> None:
         """Smooth paint changes no slope: what is between busy cells is not learned, either."""
-        within = _filled(busy)
-        self._still_s = np.where(within & ~moves, self._still_s + np.float32(passed_s), 0)
         slow = np.where(within, _part(passed_s, BUSY_S), _part(passed_s, CALM_S))
-        rate = np.where(self._still_s >= STILL_S, _part(passed_s, TAKEN_S), slow)
+        rate = np.where(taken, _part(passed_s, TAKEN_S), slow)
         self._usual += _spread(rate.astype(np.float32), now.shape) * (now - self._usual)
         self._lately += _part(passed_s, LATELY_S) * (now - self._lately)
 
@@ -159,7 +169,7 @@ def _means(values: Floats) -> Floats:
     return np.asarray(sums / np.outer(high, wide), np.float32)
 
 
-def _spread(cells: Floats, shape: tuple[int, ...]) -> Floats:
+def _spread(cells: npt.NDArray[T], shape: tuple[int, ...]) -> npt.NDArray[T]:
     whole = np.repeat(np.repeat(cells, CELL, axis=0), CELL, axis=1)
     return whole[: shape[0], : shape[1]]
 

@@ -41,6 +41,12 @@ def with_car(yard: Grey, left: int, size: int = 40) -> Grey:
     return scene
 
 
+def laid(yard: Grey, car: Grey, left: int) -> Grey:
+    scene = yard.copy()
+    scene[45:85, left : left + 40] = car
+    return scene
+
+
 def test_a_still_yard_is_calm_from_the_start() -> None:
     scene = Scene()
     assert not any(scene.look(scene.yard).active for _ in range(100))
@@ -77,6 +83,31 @@ def test_a_parked_car_becomes_part_of_the_scene_and_leaves_no_ghost() -> None:
     for _ in range(150):
         last = scene.look(scene.yard)
     assert not last.active
+
+
+def test_a_car_that_was_there_when_the_camera_came_is_forgotten_on_a_busy_lane() -> None:
+    scene = Scene()
+    car = np.kron(scene.rng.uniform(20, 220, (10, 10)), np.ones((4, 4)))
+    for _ in range(10):
+        scene.look(laid(scene.yard, car, 60))
+    for _ in range(5):  # 3 s of road, 5 s of a car that passes
+        scene.calm(15)
+        for left in range(0, 120, 5):
+            scene.look(laid(scene.yard, car, left))
+    scene.look(scene.yard)
+    assert not any(scene.look(scene.yard).active for _ in range(5))
+
+
+def test_who_stands_in_a_queue_does_not_become_part_of_the_scene() -> None:
+    scene = Scene()
+    scene.calm()
+    for _ in range(6):  # another car every 4 s, at the same place
+        car = np.kron(scene.rng.uniform(20, 220, (10, 10)), np.ones((4, 4)))
+        for _ in range(20):
+            last = scene.look(laid(scene.yard, car, 60))
+        assert last.active
+    scene.look(scene.yard)
+    assert not any(scene.look(scene.yard).active for _ in range(5))
 
 
 def test_flicker_is_no_motion() -> None:
