@@ -98,6 +98,19 @@ def test_a_car_that_was_there_when_the_camera_came_is_forgotten_on_a_busy_lane()
     assert not any(scene.look(scene.yard).active for _ in range(5))
 
 
+def test_a_car_that_passed_when_the_camera_came_hides_no_other() -> None:
+    shares = []
+    for first in (None, range(0, 80, 10)):
+        scene = Scene()
+        for left in first or ():
+            scene.look(with_car(scene.yard, left))
+        scene.calm()
+        shares.append(
+            max(scene.look(with_car(scene.yard, left)).share for left in range(20, 60, 4))
+        )
+    assert shares[1] > 0.9 * shares[0]
+
+
 def test_who_stands_in_a_queue_does_not_become_part_of_the_scene() -> None:
     scene = Scene()
     scene.calm()
