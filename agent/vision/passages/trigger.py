@@ -18,7 +18,10 @@ LEAST: Final = 0.035  # mean change of slope; sensor noise of 4 levels has 0.02,
 NOISE: Final = 2.2  # times what a cell does of itself: rain, leaves
 ENOUGH: Final = 0.02  # of the cells: two cars' lengths away a car covers 3 %
 WARM: Final = 8  # looks at first, to learn how much a cell does of itself
-ALIKE: Final = 3.0  # times the power of most cells, in these looks; more is something that passes
+CALM: Final = 0.1
+ALIKE: Final = 4.0
+"""Share of the cells that are calm even then, and how many times their power others have of
+themselves: at night 4.  More is something that passes."""
 
 CALM_S: Final = 4.0  # a calm cell becomes usual as fast as light changes
 BUSY_S: Final = 120.0  # a busy one hardly does: what passes must leave no ghost
@@ -111,8 +114,8 @@ class _Cells:
         part = np.float32(1 / self._looks) if warm else _part(passed_s, NOISE_S)
         self._power += np.where(stays, 0, part) * (change**2 - self._power)
         if self._looks == WARM:
-            usual = np.median(self._power[self._inside]) if self._inside.any() else 0
-            self._power = np.minimum(self._power, np.float32(ALIKE * usual))
+            calm = np.quantile(self._power, CALM)
+            self._power = np.minimum(self._power, np.float32(ALIKE * calm))
 
     def _rest(self, within: Flags, rests: Flags, limit: Floats, passed_s: float) -> None:
         """How long the same has stood in each cell, less what else stood there: a road that was
