@@ -26,6 +26,8 @@ themselves: at night 4.  More is something that passes."""
 CALM_S: Final = 4.0  # a calm cell becomes usual as fast as light changes
 BUSY_S: Final = 120.0  # a busy one hardly does: what passes must leave no ghost
 STILL_S: Final = 8.0  # what stands for so long is part of the scene; who passes before it or not
+SOON_S: Final = 2.0  # at first for so long only: what was there when the camera came may be a guest
+YOUNG: Final = 5.0  # that for so many times as long
 TAKEN_S: Final = 1.0  # and is taken over so fast
 LATELY_S: Final = 0.5
 NOISE_S: Final = 60.0
@@ -91,11 +93,11 @@ class _Cells:
         self._power = np.full(self._inside.shape, (LEAST / NOISE) ** 2, np.float32)
         self._busy: Flags = np.zeros(self._inside.shape, np.bool_)
         self._still_s = np.zeros(self._inside.shape, np.float32)
-        self._looks = 0
+        self._looks, self._age_s = 0, 0.0
 
     def look(self, thumb: Thumb, passed_s: float) -> Flags:
         """Which are busy for a second look; at first none is, as nobody knows what is usual."""
-        self._looks += 1
+        self._looks, self._age_s = self._looks + 1, self._age_s + passed_s
         now = _logarithm(thumb)
         change = _means(_slope(now - self._usual))
         limit = np.maximum(LEAST, NOISE * np.sqrt(self._power))
@@ -104,9 +106,14 @@ class _Cells:
         rests = within & ~(_means(_slope(now - self._lately)) > limit)
         stays, self._busy = busy & self._busy, busy
         self._rest(within, rests, limit, passed_s)
-        self._learn(now, within, rests & (self._still_s >= STILL_S), passed_s)
+        self._learn(now, within, rests & (self._still_s >= self._enough_s), passed_s)
         self._learn_noise(np.minimum(change, 2 * limit), stays, passed_s)
         return stays & self._inside
+
+    @property
+    def _enough_s(self) -> float:
+        """What stands for so long is part of the scene."""
+        return float(np.clip(self._age_s / YOUNG, SOON_S, STILL_S))
 
     def _learn_noise(self, change: Floats, stays: Flags, passed_s: float) -> None:
         """From what comes and goes between two looks, and not from what passes."""
@@ -120,7 +127,7 @@ class _Cells:
     def _rest(self, within: Flags, rests: Flags, limit: Floats, passed_s: float) -> None:
         """How long the same has stood in each cell, less what else stood there: a road that was
         learned with a vehicle on it shows itself between those that pass."""
-        other = rests & (_means(_slope(self._lately - self._rested)) > limit)
+        other = rests & (_unlike(self._lately - self._rested) > limit)
         stood = self._still_s + np.where(other | ~within, -1, rests) * np.float32(passed_s)
         self._still_s = np.clip(stood, 0, STILL_S)
         new = other & (self._still_s == 0)
@@ -164,6 +171,11 @@ def _slope(values: Floats) -> Floats:
     slope[:, 1:] += np.abs(np.diff(values, axis=1))
     slope[1:, :] += np.abs(np.diff(values, axis=0))
     return slope
+
+
+def _unlike(values: Floats) -> Floats:
+    """How much each cell differs within itself: what is next to it is another thing."""
+    return _means(np.abs(values - _spread(_means(values), values.shape)))
 
 
 def _means(values: Floats) -> Floats:

@@ -113,7 +113,7 @@ def test_a_car_that_passed_when_the_camera_came_hides_no_other() -> None:
 
 def test_who_stands_in_a_queue_does_not_become_part_of_the_scene() -> None:
     scene = Scene()
-    scene.calm()
+    scene.calm(200)  # 40 s: it knows the lane
     for _ in range(6):  # another car every 4 s, at the same place
         car = np.kron(scene.rng.uniform(20, 220, (10, 10)), np.ones((4, 4)))
         for _ in range(20):
