@@ -119,7 +119,7 @@ def test_who_stands_in_a_queue_does_not_become_part_of_the_scene() -> None:
         for _ in range(20):
             last = scene.look(laid(scene.yard, car, 60))
         assert last.active
-    scene.look(scene.yard)
+    scene.calm(5)  # a second
     assert not any(scene.look(scene.yard).active for _ in range(5))
 
 
