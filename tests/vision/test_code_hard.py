@@ -159,3 +159,8 @@ def test_even_and_noisy_parts_have_no_plane() -> None:
     noise = rng.integers(0, 256, (200, 220), np.uint8)
     for part in (np.full((200, 220), 90, np.uint8), noise, noise[:20], noise[:, :12]):
         assert planes(part, finders(part)) == []
+
+
+def test_corners_in_a_line_are_no_plane_and_no_error() -> None:
+    line = ((10.0, 10.0), (60.0, 60.0), (110.0, 110.0), (60.0, 60.0))
+    assert refined(np.full((120, 120), 90, np.uint8), line, 2).alike < 0.3

@@ -28,6 +28,7 @@ SPREAD: Final = 3  # versions around the estimate that are tried
 MOST_THREES, MOST_PLANES = 3, 3
 MOVES: Final = (0.8, 0.8, 0.4, 0.4, 0.2, 0.2, 0.1)  # modules that corners are moved
 ALIKE: Final = 0.3  # of what every code shows, 1 were perfect
+TINY: Final = 1e-6
 CLEAR: Final = 0.55  # so much, and no other guess is better
 
 
@@ -164,18 +165,23 @@ def _scores(light: Floats, corners: Floats, places: Floats, signs: Floats) -> Fl
     a, b, c, d = (corners[:, at] for at in range(4))
     # the square to a quadrangle, Heckbert 1989
     one, two, sum_ = b - c, d - c, a - b + c - d
-    det = one[:, 0] * two[:, 1] - two[:, 0] * one[:, 1]
+    det = _not_zero(one[:, 0] * two[:, 1] - two[:, 0] * one[:, 1])
     g = (sum_[:, 0] * two[:, 1] - two[:, 0] * sum_[:, 1]) / det
     h = (one[:, 0] * sum_[:, 1] - sum_[:, 0] * one[:, 1]) / det
     u, v = places[:, 0], places[:, 1]
-    whole = g[:, None] * u + h[:, None] * v + 1
+    whole = _not_zero(g[:, None] * u + h[:, None] * v + 1)
     seen = []
     for way in (0, 1):
         right = (b[:, way] - a[:, way] + g * b[:, way])[:, None] * u
         down = (d[:, way] - a[:, way] + h * d[:, way])[:, None] * v
-        seen.append((right + down + a[:, way, None]) / whole)
+        seen.append(np.asarray((right + down + a[:, way, None]) / whole, np.float32))
     values = _seen(light, seen[0], seen[1])
     return np.asarray(values @ signs / len(signs), np.float32)
+
+
+def _not_zero(values: npt.NDArray[np.floating]) -> Floats:
+    """Of corners in a line, and of places at the horizon, something far away."""
+    return np.asarray(np.where(np.abs(values) < TINY, TINY, values), np.float32)
 
 
 @cache

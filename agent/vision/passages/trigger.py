@@ -29,6 +29,7 @@ STILL_S: Final = 8.0  # what stands for so long is part of the scene; who passes
 SOON_S: Final = 2.0  # at first for so long only: what was there when the camera came may be a guest
 YOUNG: Final = 5.0  # that for so many times as long
 TAKEN_S: Final = 1.0  # and is taken over so fast
+BACK: Final = 0.8  # of the cells of what stood there: so many look as before it came, so it went
 LATELY_S: Final = 0.5
 NOISE_S: Final = 60.0
 LOOP_S: Final = 30.0  # an input is believed for so long: a loop may hang
@@ -86,12 +87,13 @@ class _Cells:
 
     def __init__(self, thumb: Thumb, inside: npt.NDArray[np.generic] | None) -> None:
         first = _logarithm(thumb)
-        self._usual, self._lately, self._rested = first.copy(), first.copy(), first.copy()
+        self._usual, self._before, self._lately, self._rested = (first.copy() for _ in range(4))
         within = np.ones(thumb.shape, np.bool_) if inside is None else inside != 0
         self._inside: Flags = _means(_halved(within)) >= 0.5
         self.count = max(1, int(self._inside.sum()))
         self._power = np.full(self._inside.shape, (LEAST / NOISE) ** 2, np.float32)
         self._busy: Flags = np.zeros(self._inside.shape, np.bool_)
+        self._guest = self._busy.copy()  # before what stands there now there was something else
         self._still_s = np.zeros(self._inside.shape, np.float32)
         self._looks, self._age_s = 0, 0.0
 
@@ -99,16 +101,28 @@ class _Cells:
         """Which are busy for a second look; at first none is, as nobody knows what is usual."""
         self._looks, self._age_s = self._looks + 1, self._age_s + passed_s
         now = _logarithm(thumb)
-        change = _means(_slope(now - self._usual))
         limit = np.maximum(LEAST, NOISE * np.sqrt(self._power))
+        self._come_back(now, limit)
+        change = _means(_slope(now - self._usual))
         busy: Flags = (change > limit) & (self._looks > WARM)
         within = _filled(busy)
         rests = within & ~(_means(_slope(now - self._lately)) > limit)
         stays, self._busy = busy & self._busy, busy
         self._rest(within, rests, limit, passed_s)
-        self._learn(now, within, rests & (self._still_s >= self._enough_s), passed_s)
+        taken = rests & (self._still_s >= self._enough_s)
+        self._guest |= taken
+        self._learn(now, within, taken, passed_s)
         self._learn_noise(np.minimum(change, 2 * limit), stays, passed_s)
         return stays & self._inside
+
+    def _come_back(self, now: Floats, limit: Floats) -> None:
+        """What stood there for long has gone: what was there before is usual again, at once."""
+        guests = int(self._guest.sum())
+        if guests:
+            same = self._guest & (_means(_slope(now - self._before)) <= limit)
+            if same.sum() >= BACK * guests:
+                self._usual[:] = self._before
+                self._guest[:] = False
 
     @property
     def _enough_s(self) -> float:
@@ -139,6 +153,7 @@ class _Cells:
         rate = np.where(taken, _part(passed_s, TAKEN_S), slow)
         self._usual += _spread(rate.astype(np.float32), now.shape) * (now - self._usual)
         self._lately += _part(passed_s, LATELY_S) * (now - self._lately)
+        self._before = np.where(_spread(self._guest, now.shape), self._before, self._usual)
 
 
 def _filled(busy: Flags) -> Flags:

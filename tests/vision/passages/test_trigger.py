@@ -87,9 +87,9 @@ def test_a_parked_car_becomes_part_of_the_scene_and_leaves_no_ghost() -> None:
 
 def test_a_car_that_was_there_when_the_camera_came_is_forgotten_on_a_busy_lane() -> None:
     scene = Scene()
-    car = np.kron(scene.rng.uniform(20, 220, (10, 10)), np.ones((4, 4)))
+    first, car = (np.kron(scene.rng.uniform(20, 220, (10, 10)), np.ones((4, 4))) for _ in range(2))
     for _ in range(10):
-        scene.look(laid(scene.yard, car, 60))
+        scene.look(laid(scene.yard, first, 60))
     for _ in range(5):  # 3 s of road, 5 s of a car that passes
         scene.calm(15)
         for left in range(0, 120, 5):
@@ -120,6 +120,17 @@ def test_who_stands_in_a_queue_does_not_become_part_of_the_scene() -> None:
             last = scene.look(laid(scene.yard, car, 60))
         assert last.active
     scene.calm(5)  # a second
+    assert not any(scene.look(scene.yard).active for _ in range(5))
+
+
+def test_a_parked_car_leaves_and_the_lane_is_calm_at_once() -> None:
+    scene = Scene()
+    scene.calm(200)
+    for _ in range(150):
+        scene.look(with_car(scene.yard, 60))
+    for left in range(60, 130, 7):
+        scene.look(with_car(scene.yard, left))
+    scene.calm(3)
     assert not any(scene.look(scene.yard).active for _ in range(5))
 
 
