@@ -14,6 +14,7 @@ from typing import NoReturn
 import cv2
 
 from agent.config import settings
+from agent.vision import memory
 from agent.vision.cameras.feed import CameraFeed
 from agent.vision.cameras.frame import Frame
 from agent.vision.cameras.masks import NO_MASKS
@@ -83,6 +84,7 @@ def _never() -> NoReturn:
 
 
 if __name__ == "__main__":
+    memory.return_early()  # as the worker does
     cv2.setNumThreads(1)
     answer(judge)
     sys.exit(0)
