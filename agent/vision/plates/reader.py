@@ -1,5 +1,7 @@
 """Plates in a picture: found, set straight, read; or told as unsure rather than guessed."""
 
+from itertools import product
+
 import cv2
 import numpy as np
 
@@ -28,9 +30,12 @@ SHIFTS = (
     (0.02, -0.06),
     (0.1, 0.0),
     (0.1, 0.08),
+    (0.1, -0.06),
     (-0.05, 0.05),
 )
 """Of two rows: how much larger, and how much lower, in shares of the plate's height."""
+TILTS = (0.0, -0.1, 0.1)
+"""And how much lower at the left, higher at the right: finders see the frame of a tilted plate."""
 AROUND = ((0.025, 0.07), (-0.01, -0.02), (0.01, 0.0))
 """Cuts that are read beside the first where it was not clear."""
 
@@ -86,10 +91,24 @@ class PlateReader:
         return together([first, *self._reader.read(cuts)])
 
     def _shifted(self, picture: Picture, corners: Corners, first: Reading) -> Reading:
-        """Two rows: where the cut runs between them decides, so the clearest cut wins."""
+        """Two rows: where the cut runs between them decides, so the clearest cuts win."""
         places = [straight.lower(straight.grown(corners, 0.01, grow), by) for grow, by in SHIFTS]
-        cuts = [straight.cut(picture, place, two_rows=True) for place in places]
-        return max((first, *self._reader.read(cuts)), key=lambda one: _best(one)[1])
+        tilted = [straight.tilted(place, by) for place, by in product(places, TILTS)]
+        cuts = [straight.cut(picture, place, two_rows=True) for place in tilted]
+        return _agreed([first, *self._reader.read(cuts)])
+
+
+def _agreed(readings: list[Reading]) -> Reading:
+    """What two cuts say, and no surer than the less clear of them: of many, one is clear by chance.
+    The clearest where no two agree."""
+    ranked = sorted(readings, key=lambda one: -_best(one)[1])
+    seen = set[str]()
+    for reading in ranked:
+        text = _best(reading)[0]
+        if text in seen:
+            return reading
+        seen.add(text)
+    return ranked[0]
 
 
 def _in_colour(picture: Picture) -> Picture:

@@ -35,6 +35,13 @@ def lower(corners: Corners, by: float) -> Corners:
     )
 
 
+def tilted(corners: Corners, by: float) -> Corners:
+    """Its left end moved down, its right end up, by a share of the plate's height."""
+    a, b, c, d = numbers(corners)
+    left, right = (d - a) * by, (c - b) * by
+    return _corners(np.stack([a + left, b - right, c - right, d + left]))
+
+
 def inside(corners: Corners, shares: Numbers) -> Corners:
     """Where in the picture the ``shares`` (4 x 2) of a cut between ``corners`` lie."""
     square = numbers([[0, 0], [1, 0], [1, 1], [0, 1]])
