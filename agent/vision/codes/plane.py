@@ -28,6 +28,7 @@ SPREAD: Final = 3  # versions around the estimate that are tried
 MOST_THREES, MOST_PLANES = 3, 3
 MOVES: Final = (0.8, 0.8, 0.4, 0.4, 0.2, 0.2, 0.1)  # modules that corners are moved
 ALIKE: Final = 0.3  # of what every code shows, 1 were perfect
+LOST: Final = 0.15  # after a first move; of 196 guesses none so poor came to ``ALIKE``
 TINY: Final = 1e-6
 CLEAR: Final = 0.55  # so much, and no other guess is better
 
@@ -143,6 +144,8 @@ def _fitted(light: Floats, corners: Floats, version: int) -> Plane:
         at = int(scores.argmax())
         if scores[at] > score:
             best, score = tried[at], scores[at]
+        if score < LOST:
+            break
     a, b, c, d = ((float(x), float(y)) for x, y in best)
     return Plane((a, b, c, d), version, float(score))
 
