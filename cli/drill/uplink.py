@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from cli.drill import texts
@@ -141,12 +142,25 @@ def account_of_many(room: Room, town: Town, stored: int) -> Account:
     )
 
 
+ONE_READ = 4  # records between two frames of one read, at most
+
+
 def twice_measured(readings: Iterable[Line]) -> int:
-    """The same measurement under two numbers.  A flood has several in a millisecond, so the value
-    counts as well."""
+    """The same measurement under two numbers.
+
+    A flood has several in a millisecond, so the value counts as well.  Frames that came in one read
+    have one time and, on a scale at rest, one value; they are neighbours in their sequence, which
+    what is told a second time is not.
+    """
     names = ("boot", "mono_ns", "device", "quantity", "value")
-    seen = Counter(tuple(line.get(name) for name in names) for line in readings)
-    return sum(seen.values()) - len(seen)
+    seen: dict[tuple[object, ...], list[int]] = {}
+    for line in readings:
+        seen.setdefault(tuple(line.get(name) for name in names), []).append(int(line["seq"]))
+    return sum(
+        later - earlier > ONE_READ
+        for numbers in map(sorted, seen.values())
+        for earlier, later in pairwise(numbers)
+    )
 
 
 def connected(room: Room, seconds: float = 30.0) -> bool:
