@@ -6,10 +6,11 @@ world's truth and from what the box says it stored; what arrived is counted in t
 
 import shutil
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 
 from cli.drill import texts
@@ -149,18 +150,24 @@ def twice_measured(readings: Iterable[Line]) -> int:
     """The same measurement under two numbers.
 
     A flood has several in a millisecond, so the value counts as well.  Frames that came in one read
-    have one time and, on a scale at rest, one value; they are neighbours in their sequence, which
-    what is told a second time is not.
+    have one time and, on a scale at rest, one value: these follow each other, with nothing else of
+    that device and time between them, and a block that was told a second time does not.
     """
-    names = ("boot", "mono_ns", "device", "quantity", "value")
-    seen: dict[tuple[object, ...], list[int]] = {}
+    names = ("boot", "mono_ns", "device", "quantity")
+    at_once = defaultdict[tuple[object, ...], list[tuple[int, object]]](list)
     for line in readings:
-        seen.setdefault(tuple(line.get(name) for name in names), []).append(int(line["seq"]))
-    return sum(
-        later - earlier > ONE_READ
-        for numbers in map(sorted, seen.values())
-        for earlier, later in pairwise(numbers)
+        told = (int(line["seq"]), line.get("value"))
+        at_once[tuple(line.get(name) for name in names)].append(told)
+    return sum(_again(sorted(told, key=itemgetter(0))) for told in at_once.values())
+
+
+def _again(told: Sequence[tuple[int, object]]) -> int:
+    """Values that were there before, and not just now."""
+    seen = Counter(value for _, value in told)
+    in_one_read = sum(
+        one[1] == other[1] and other[0] - one[0] <= ONE_READ for one, other in pairwise(told)
     )
+    return seen.total() - len(seen) - in_one_read
 
 
 def connected(room: Room, seconds: float = 30.0) -> bool:

@@ -25,5 +25,11 @@ def test_the_same_again_and_not_in_one_read(numbers: list[int], twice: int) -> N
     assert twice_measured(map(told, numbers)) == twice
 
 
+def test_a_block_that_is_told_again_at_once_is_seen() -> None:
+    block = [told(1), told(2, value=3.5)]
+    again = [told(3), told(4, value=3.5)]
+    assert twice_measured([*block, *again]) == 2
+
+
 def test_another_value_or_time_is_another_measurement() -> None:
     assert twice_measured([told(1), told(500, value=3.5), told(900, mono_ns=8)]) == 0

@@ -26,14 +26,14 @@ class Symbol:
         return FoundCode(self.payload or b"", self.corners)
 
 
-def scan(grey: Picture, *, thorough: bool = False) -> list[Symbol]:
-    """``thorough``: turned, inverted and made smaller as well."""
+def scan(grey: Picture) -> list[Symbol]:
+    """As it is: not turned, inverted or made smaller."""
     barcodes = zxingcpp.read_barcodes(
         grey,
         formats=QR,
-        try_rotate=thorough,
-        try_invert=thorough,
-        try_downscale=thorough,
+        try_rotate=False,
+        try_invert=False,
+        try_downscale=False,
         return_errors=True,
     )
     return [_symbol(one) for one in barcodes]
