@@ -22,6 +22,7 @@ CameraKind = Literal[
 ]
 Kind = Literal[WireKind, RadioKind, CameraKind]
 
+MOST_PARTS = 16  # ISO/IEC 18004, structured append
 RECORDED = 64  # advertisements of each device that a thief has in his pocket
 
 
@@ -68,10 +69,17 @@ class Heal:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """A person holds a code before a reader."""
+    """A person holds a code before a reader; before a camera also one symbol of those that a long
+    code is divided into (structured append): ``part``, from 1, of ``parts``."""
 
     device: str
     code: str
+    part: int = 1
+    parts: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.part <= self.parts <= MOST_PARTS:
+            raise ValueError(f"part must be between 1 and parts, parts at most {MOST_PARTS}")
 
 
 @dataclass(frozen=True, slots=True)

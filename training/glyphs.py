@@ -45,9 +45,9 @@ class Glyphs:
 
     @staticmethod
     def of(folder: Path) -> "Glyphs":
-        """FileNotFoundError if there are none."""
+        """From the folder and those in it; FileNotFoundError if there are none."""
         bitmaps: dict[str, Ink] = {}
-        for file in sorted(folder.glob("*_*.jpg")):
+        for file in sorted(folder.rglob("*_*.jpg")):
             grey = loaded(file, cv2.IMREAD_GRAYSCALE)
             # between ink and paper a soft edge; JPEG's crumbs beyond are white
             bitmaps[file.stem] = np.clip((220.0 - grey) * (255.0 / 160.0), 0, 255).astype(np.uint8)

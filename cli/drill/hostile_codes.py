@@ -30,6 +30,12 @@ CODES: Mapping[str, bytes] = {
     "2900 bytes": bytes(33 + n % 90 for n in range(2900)),
     "empty": b"",
 }
+DIVIDED: Mapping[str, tuple[bytes, int]] = {
+    "symbol 1 of 2": (texts.RESIDENT[:_HALF].encode(), 1),
+    "symbol 2 of 2": (texts.RESIDENT[_HALF:].encode(), 2),
+}
+"""A code that opens, as structured append divides it: each symbol is a code of its own here."""
+
 NEVER = ("2900 bytes", "empty")
 """May stay unread: modules of two pixels, and nothing to tell.  All others must be told."""
 
@@ -56,7 +62,8 @@ def drill(room: Room) -> Finding:
         for line in events(records, "code_scanned")
         if line["device"] == seeing.DOOR
     )
-    names = {sha256(code).hexdigest(): name for name, code in CODES.items()}
+    shown = {**CODES, **{name: content for name, (content, _) in DIVIDED.items()}}
+    names = {sha256(code).hexdigest(): name for name, code in shown.items()}
     known = {*names, sha256(texts.RESIDENT.encode()).hexdigest()}
     due = [digest for digest, name in names.items() if name not in NEVER]
     missed = [names[digest] for digest in due if not told[digest]]
@@ -75,16 +82,17 @@ def drill(room: Room) -> Finding:
         bound_s=CONTROL_S,
         duplicated=twice,
         more={
-            "shown": len(CODES),
+            "shown": len(shown),
             "not_told": [name for digest, name in names.items() if not told[digest]],
             "nobody_showed": invented,
             "opened": seen.opened,
             "runs_of_the_eyes": seen.runs,
             "doors": len(seen.doors),
         },
-        how="phones with bytes that are no text, SQL, HTML, ANSI, a command, halves of a code that "
-        "opens, 2900 bytes and nothing at all; what is told has the hash of what was shown, the "
-        "relay stays; before and after a resident's code opens at camera and reader",
+        how="phones with bytes that are no text, SQL, HTML, ANSI, a command, a code that opens "
+        "in halves and in two symbols of structured append, 2900 bytes and nothing at all; what is "
+        "told has the hash of what was shown, the relay stays; before and after a resident's code "
+        "opens at camera and reader",
     )
 
 
@@ -101,6 +109,10 @@ def _suffer(room: Room) -> _Seen:
         for payload in CODES.values():
             text = payload.decode(errors="surrogateescape")  # as hwsim takes bytes
             world.tell(do="show", device=seeing.DOOR, code=text)
+            time.sleep(SEEN_S)
+        for _, part in DIVIDED.values():
+            whole, parts = texts.RESIDENT, len(DIVIDED)
+            world.tell(do="show", device=seeing.DOOR, code=whole, part=part, parts=parts)
             time.sleep(SEEN_S)
         truth = world.lines(since)
         took += _controls(world)

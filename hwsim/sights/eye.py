@@ -1,7 +1,8 @@
 """A camera of the simulated world, a process of its own: ``python -m hwsim.sights.eye``.
 
 The first line on stdin says what it sees and where it serves (``Spec``); each later one is an
-order: ``{"do":"show","code":…}``, ``{"do":"harm","harm":…}``, ``{"do":"heal","harm":…|null}``.
+order: ``{"do":"show","code":…,"part":1,"parts":1}``, ``{"do":"harm","harm":…}``,
+``{"do":"heal","harm":…|null}``.
 Each line on stdout is something that happened, the first one ``{"ready":true,"tcp":…,"rtsp":…}``
 with the ports of the loopback, 0 where nothing is served.
 """
@@ -22,6 +23,7 @@ import cv2
 
 from hwsim.sights import mjpeg
 from hwsim.sights.arrays import Picture
+from hwsim.sights.codes import Code
 from hwsim.sights.doors import Door
 from hwsim.sights.gate import RoadScene
 from hwsim.sights.harms import harmed
@@ -56,7 +58,7 @@ class Scene(Protocol):
         """What has happened since the last time this was asked."""
         ...
 
-    def show(self, code: str, at: float) -> bool:
+    def show(self, code: Code, at: float) -> bool:
         """False: nobody can hold a phone here, or somebody does already."""
         ...
 
@@ -125,7 +127,7 @@ class Eye:
         match order["do"]:
             case "show":
                 at = time.monotonic() - self._began
-                if not self._scene.show(order["code"], at):
+                if not self._scene.show(_code(order), at):
                     _say({"what": "not_shown"})
             case "harm":
                 self._harm(order["harm"], on=True)
@@ -142,6 +144,10 @@ class Eye:
             self._newest.mute = on
         if harm == "gone":
             (self._close if on else self._open)()
+
+
+def _code(order: Mapping[str, Any]) -> Code:
+    return Code(order["code"].encode(errors="surrogateescape"), order["part"], order["parts"])
 
 
 def _say(thing: Mapping[str, object]) -> None:

@@ -4,6 +4,7 @@ import random
 
 from hwsim.sights.air import Weather
 from hwsim.sights.arrays import Picture
+from hwsim.sights.codes import Code
 from hwsim.sights.drive import Passage, Traffic
 from hwsim.sights.film import told
 from hwsim.sights.road import Road
@@ -41,7 +42,7 @@ class RoadScene:
         self._gone |= {one.number for one in over}
         return [*(_coming(one) for one in new), *(_passage(one) for one in over)]
 
-    def show(self, code: str, at: float) -> bool:
+    def show(self, code: Code, at: float) -> bool:
         del code, at
         return False
 

@@ -12,17 +12,15 @@ import math
 import random
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
-import segno
 
 from hwsim.sights import optics
 from hwsim.sights.arrays import Picture, floats
+from hwsim.sights.codes import Code, modules
 
 MODULE_PX = 12  # of the clean picture of a code
 QUIET = 4  # modules around it
@@ -83,19 +81,10 @@ def any_payload(dice: random.Random) -> bytes:
     return ("BK1:" + "".join(dice.choices(ALPHABET, k=dice.randint(76, 196)))).encode()
 
 
-@lru_cache(64)
-def modules(payload: bytes, error: str = "m") -> Picture:
-    """One pixel a module, 0 where it is dark, without the quiet zone."""
-    text: str | bytes = payload
-    with suppress(UnicodeDecodeError):  # bytes it is then
-        text = payload.decode("ascii")
-    code = segno.make_qr(text, error=error, boost_error=False)
-    return np.asarray([[0 if dark else 255 for dark in row] for row in code.matrix], np.uint8)
-
-
-def screen(payload: bytes, shot: Shot) -> tuple[Picture, Picture]:
+def screen(payload: Code | bytes, shot: Shot) -> tuple[Picture, Picture]:
     """A clean phone's screen, and where the code's corners are on it (4 x 2)."""
-    code = modules(payload, "m" if len(payload) % 2 else "l")
+    whole = payload if isinstance(payload, Code) else Code(payload)
+    code = modules(whole, "m" if len(whole.payload) % 2 else "l")
     count = len(code)
     side = (count + 2 * QUIET) * MODULE_PX
     picture = np.full((round(side / SHARE * 1.9), round(side / SHARE)), 250, np.uint8)
@@ -122,18 +111,18 @@ def _bars(picture: Picture, below: int) -> None:
     picture[-height // 12 :] = 225
 
 
-def phone_frame(payload: bytes, shot: Shot, size: tuple[int, int] = SIZE) -> Picture:
+def phone_frame(payload: Code | bytes, shot: Shot, size: tuple[int, int] = SIZE) -> Picture:
     """One frame of the camera.  The same shot gives the same frame."""
     return _frame(payload, shot, size)[0]
 
 
-def corners(payload: bytes, shot: Shot, size: tuple[int, int] = SIZE) -> Picture:
+def corners(payload: Code | bytes, shot: Shot, size: tuple[int, int] = SIZE) -> Picture:
     """Of the code in that frame: top-left, top-right, bottom-right, bottom-left."""
     flat, marks = screen(payload, shot)
     return floats(cv2.perspectiveTransform(marks[None], _turn(flat, marks, shot, size))[0])
 
 
-def _frame(payload: bytes, shot: Shot, size: tuple[int, int]) -> tuple[Picture, Picture]:
+def _frame(payload: Code | bytes, shot: Shot, size: tuple[int, int]) -> tuple[Picture, Picture]:
     flat, marks = screen(payload, shot)
     turn = _turn(flat, marks, shot, size)
     rng = np.random.default_rng(shot.grain)

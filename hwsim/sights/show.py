@@ -10,6 +10,7 @@ import numpy as np
 
 from hwsim.sights import optics
 from hwsim.sights.arrays import Picture, as_bytes
+from hwsim.sights.codes import Code
 from hwsim.sights.phones import Shot, any_shot, phone_frame
 
 MOST_WAITING = 64  # people in the queue
@@ -38,19 +39,19 @@ class Shows:
         rng = np.random.default_rng(self._dice.getrandbits(31))
         self._empty = optics.room(self._size, rng)
         self._noise = rng.normal(0, 3, (self._size[1] + 64, self._size[0] + 64, 1))
-        self._queue: deque[bytes] = deque()
-        self._now: tuple[bytes, Shot, float] | None = None  # the code, how it is held, since when
+        self._queue: deque[Code] = deque()
+        self._now: tuple[Code, Shot, float] | None = None  # the code, how it is held, since when
         self._free_at = 0.0
 
     def happened(self, at: float) -> list[dict[str, object]]:
         del at
         return []
 
-    def show(self, code: str, at: float) -> bool:
+    def show(self, code: Code, at: float) -> bool:
         del at
         if len(self._queue) >= MOST_WAITING:
             return False
-        self._queue.append(code.encode(errors="surrogateescape"))
+        self._queue.append(code)
         return True
 
     def frame(self, at: float) -> Picture:

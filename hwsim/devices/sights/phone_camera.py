@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from hwsim.devices.base import Device, Sim
 from hwsim.orders import Order, Show
+from hwsim.sights.codes import Code
 from hwsim.sights.stand import SightStand
 
 
@@ -26,10 +27,12 @@ class PhoneCamera(Device):
 
     def do(self, order: Order) -> None:
         if isinstance(order, Show):
-            payload = order.code.encode(errors="surrogateescape")
-            digest = hashlib.sha256(payload).hexdigest()
-            self._stand.happened("shown", code=payload.decode(errors="replace"), code_sha256=digest)
-            self._stand.say({"do": "show", "code": order.code})
+            code = Code(order.code.encode(errors="surrogateescape"), order.part, order.parts)
+            seen = code.content
+            digest = hashlib.sha256(seen).hexdigest()
+            self._stand.happened("shown", code=seen.decode(errors="replace"), code_sha256=digest)
+            told = {"code": order.code, "part": order.part, "parts": order.parts}
+            self._stand.say({"do": "show", **told})
 
 
 SIM = Sim(name="phone_camera", build=PhoneCamera, options=Options, orders=(Show,), sight=True)
