@@ -28,6 +28,7 @@ SPREAD: Final = 3  # versions around the estimate that are tried
 MOST_THREES, MOST_PLANES = 3, 3
 MOVES: Final = (0.8, 0.8, 0.4, 0.4, 0.2, 0.2, 0.1)  # modules that corners are moved
 ALIKE: Final = 0.3  # of what every code shows, 1 were perfect
+FAINT: Final = 0.2  # alone it is nothing; other frames may say the same
 LOST: Final = 0.15  # after a first move; of 196 guesses none so poor came to ``ALIKE``
 TINY: Final = 1e-6
 CLEAR: Final = 0.55  # so much, and no other guess is better
@@ -54,7 +55,7 @@ def planes(grey: Picture, found: Sequence[Finder]) -> list[Plane]:
         plane = _fitted(light, corners, version)
         if plane.alike >= CLEAR:
             return [plane]
-        if plane.alike >= ALIKE:
+        if plane.alike >= FAINT:
             seen.append(plane)
     return sorted(seen, key=lambda one: -one.alike)
 

@@ -13,6 +13,7 @@ No text is ever guessed: what is told passed the code's own error correction.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import cv2
@@ -21,7 +22,8 @@ import numpy as np
 from agent.vision.codes.equal import equalised
 from agent.vision.codes.finders import Finder, finders
 from agent.vision.codes.grid import LARGEST, Net, Strengths, corrected, decoded
-from agent.vision.codes.plane import Plane, planes, refined
+from agent.vision.codes.moire import without_moire
+from agent.vision.codes.plane import ALIKE, Plane, planes, refined
 from agent.vision.codes.regions import Region, around, textured
 from agent.vision.codes.sharper import CLEAN, sharper
 from agent.vision.codes.symbols import Symbol, scan
@@ -51,6 +53,10 @@ class Attempt:
 
     strengths: Strengths
     corners: Corners
+
+    def placed(self, at: Region, scale: float) -> "Attempt":
+        a, b, c, d = ((x * scale + at.x, y * scale + at.y) for x, y in self.corners)
+        return replace(self, corners=(a, b, c, d))
 
 
 class CodeReader:
@@ -84,7 +90,8 @@ class CodeReader:
             part = region.of(grey)
             if not self._time or min(part.shape) < LEAST_SIDE:
                 continue
-            found = self._part(part, region.degrees)
+            with self._placed(region):
+                found = self._part(part, region.degrees)
             if found:
                 return [_moved(one, region) for one in found]
         for other, factor in () if self._hurried else _others(grey):
@@ -123,8 +130,9 @@ class CodeReader:
         region = around(seen.corners, grey, AROUND)
         part = region.of(grey)
         corners = _moved(seen, Region(-region.x, -region.y, 0, 0)).corners
-        plane = refined(part, corners, (seen.modules - 17) // 4)
-        found = self._filtered(part, plane)
+        with self._placed(region):
+            plane = refined(part, corners, (seen.modules - 17) // 4)
+            found = self._filtered(part, plane)
         for net in () if self._hurried else NETS:
             if found is not None or not self._time:
                 break
@@ -132,13 +140,19 @@ class CodeReader:
         return None if found is None else _moved(found, region)
 
     def _filtered(self, part: Picture, plane: Plane) -> Symbol | None:
-        strengths = equalised(part, plane.corners, plane.version)
+        strengths = self._note(part, plane)
         found = corrected(strengths, plane.corners)
-        if found is None:
-            self.attempts.append(Attempt(strengths, plane.corners))
+        if found is not None:
+            self.attempts.clear()
         return found
 
+    def _note(self, part: Picture, plane: Plane) -> Strengths:
+        strengths = equalised(part, plane.corners, plane.version)
+        self.attempts.append(Attempt(strengths, plane.corners))
+        return strengths
+
     def _part(self, part: Picture, degrees: float) -> list[Symbol]:
+        part = without_moire(part)
         patterns = finders(part, degrees)
         upright = _inverted(part) if patterns and patterns[0].bright else part
         found = self._enlarged(upright, WAYS[:1])
@@ -148,6 +162,9 @@ class CodeReader:
 
     def _alike(self, part: Picture, patterns: Sequence[Finder]) -> list[Symbol]:
         for plane in planes(part, patterns):
+            if plane.alike < ALIKE:
+                self._note(part, plane)
+                break  # the likeliest that are left
             found = self._filtered(part, plane)
             if found is not None:
                 return [found]
@@ -160,10 +177,18 @@ class CodeReader:
                 return []
             better = way(upright)
             large = cv2.resize(better, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
-            found = self._first(np.asarray(large, np.uint8))
+            with self._placed(Region(0, 0, 0, 0), 1 / factor):
+                found = self._first(np.asarray(large, np.uint8))
             if found:
                 return [_scaled(one, 1 / factor) for one in found]
         return []
+
+    @contextmanager
+    def _placed(self, at: Region, scale: float = 1.0) -> Iterator[None]:
+        """What is noted meanwhile has its corners in a part of the picture, or in a larger one."""
+        before = len(self.attempts)
+        yield
+        self.attempts[before:] = [one.placed(at, scale) for one in self.attempts[before:]]
 
 
 def _grey(picture: Picture) -> tuple[Picture, float]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from agent.vision.codes import layout
 from agent.vision.codes.grid import Strengths, decoded
 from agent.vision.codes.reader import Attempt, CodeReader
 from agent.vision.codes.regions import Region, around
@@ -21,7 +22,8 @@ SECOND = 1_000_000_000
 NEAR_NS = 3 * SECOND // 2  # a phone that was seen so lately is still there
 SAME_NS = SECOND  # attempts that lie so close are of one phone
 PAD = 0.35  # of a code's size: how far a hand moves between two frames
-MOST_SUMS = 3  # codes that are added up at once
+MOST_SUMS = 6  # attempts, or sums of them, that are kept
+LIKE = 0.12  # of two attempts at one code; of others 0.03 is usual, a code has 800 modules and more
 STILL = 12.0  # grey levels at most between two thumbnails of the same thing
 THUMB = (160, 90)
 REST_NS = 2 * SECOND  # a still picture is looked at again after so long
@@ -29,9 +31,22 @@ REST_NS = 2 * SECOND  # a still picture is looked at again after so long
 
 @dataclass(slots=True)
 class _Sum:
-    strengths: Strengths
+    """Of attempts at one code: their mean, how many, when the last was."""
+
+    mean: Strengths
     count: int
     last_ns: int
+
+    def likeness(self, other: Strengths) -> float:
+        """Correlation of what codes differ in, -1 to 1; 0 where the size differs."""
+        if self.mean.shape != other.shape:
+            return 0.0
+        theirs = ~layout.fixed((len(other) - 17) // 4)[0]
+        return float(np.corrcoef(self.mean[theirs], other[theirs])[0, 1])
+
+    def add(self, other: Strengths, mono_ns: int) -> None:
+        self.count, self.last_ns = self.count + 1, mono_ns
+        self.mean = np.asarray(self.mean + (other - self.mean) / self.count, np.float32)
 
 
 class CodeWatch:
@@ -74,17 +89,19 @@ class CodeWatch:
     def _together(self, tried: list[Attempt], mono_ns: int) -> list[FoundCode]:
         self._sums = [one for one in self._sums if mono_ns - one.last_ns <= SAME_NS]
         for attempt in tried:
-            same = next((s for s in self._sums if len(s.strengths) == len(attempt.strengths)), None)
-            if same is None:
+            likeness, same = self._likest(attempt.strengths)
+            if same is None or likeness < LIKE:
                 self._sums = [*self._sums, _Sum(attempt.strengths, 1, mono_ns)][-MOST_SUMS:]
                 continue
-            same.strengths = np.asarray(same.strengths + attempt.strengths, np.float32)
-            same.count, same.last_ns = same.count + 1, mono_ns
-            mean = np.asarray(same.strengths / same.count, np.float32)
-            symbol = decoded(mean, attempt.corners)
+            same.add(attempt.strengths, mono_ns)
+            symbol = decoded(same.mean, attempt.corners)
             if symbol is not None:
                 return [symbol.found()]
         return []
+
+    def _likest(self, strengths: Strengths) -> tuple[float, _Sum | None]:
+        pairs = [(one.likeness(strengths), one) for one in self._sums]
+        return max(pairs, key=lambda pair: pair[0], default=(0.0, None))
 
 
 def _thumb(frame: Picture) -> Picture:
