@@ -1,7 +1,7 @@
-"""Takes moire out of a part of a frame: a grating that a screen's pixels and a camera's make together.
+"""Takes moire out of a part of a frame: a grating that a screen's and a camera's pixels make.
 
-A grating is a peak in the spectrum, which nothing on a code makes; it multiplies the light, so it is
-taken out of the logarithm.
+A grating is a peak in the spectrum, which nothing on a code makes; it multiplies the light, so it
+is taken out of the logarithm.
 """
 
 from typing import Final

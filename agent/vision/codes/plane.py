@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
+from math import cos, sin
 from typing import Final
 
 import cv2
@@ -31,6 +32,10 @@ ALIKE: Final = 0.3  # of what every code shows, 1 were perfect
 FAINT: Final = 0.2  # alone it is nothing; other frames may say the same
 LOST: Final = 0.15  # after a first move; of 196 guesses none so poor came to ``ALIKE``
 TINY: Final = 1e-6
+RHYTHM: Final = 0.03  # its weight beside the likeness of a guess: 1 to 4, and 0.2 to 0.4
+MOVED: Final = np.arange(-4, 5, dtype=np.float32)  # modules
+ROLLED: Final = np.radians([-4, -2, 0, 2, 4])
+"""How a hand moves from frame to frame."""
 CLEAR: Final = 0.55  # so much, and no other guess is better
 
 
@@ -49,9 +54,8 @@ def planes(grey: Picture, found: Sequence[Finder]) -> list[Plane]:
     """Likeliest first."""
     light = _light(grey)
     guesses = [one for three in _threes(found)[:MOST_THREES] for one in _versions(light, three)]
-    guesses.sort(key=lambda one: -one[0])
     seen: list[Plane] = []
-    for _, corners, version in guesses[:MOST_PLANES]:
+    for corners, version in _likeliest(light, guesses)[:MOST_PLANES]:
         plane = _fitted(light, corners, version)
         if plane.alike >= CLEAR:
             return [plane]
@@ -63,6 +67,25 @@ def planes(grey: Picture, found: Sequence[Finder]) -> list[Plane]:
 def refined(grey: Picture, corners: Corners, version: int) -> Plane:
     """The same code, its corners moved to where it is clearest."""
     return _fitted(_light(grey), np.asarray(corners, np.float32), version)
+
+
+def followed(grey: Picture, corners: Corners, version: int) -> Plane:
+    """The same code a moment later, moved and rolled a little."""
+    light = _light(grey)
+    before = np.asarray(corners, np.float32)
+    module = float(np.linalg.norm(before[0] - before[2])) / 1.41 / (17 + 4 * version)
+    middle, across = before.mean(0), _quarter_turn(before)
+    rolled = [(before - middle) * cos(by) + across * sin(by) + middle for by in ROLLED]
+    moved = np.stack(np.meshgrid(MOVED, MOVED), -1).reshape(-1, 1, 2) * module
+    tried = np.concatenate([one + moved for one in rolled]).astype(np.float32)
+    at = int(_scores(light, tried, *_shown(version)).argmax())
+    return _fitted(light, tried[at], version)
+
+
+def _quarter_turn(corners: Floats) -> Floats:
+    """About their middle, and from there."""
+    x, y = (corners - corners.mean(0)).T
+    return np.stack([-y, x], 1)
 
 
 def _threes(found: Sequence[Finder]) -> list[tuple[Finder, Finder, Finder]]:
@@ -104,6 +127,20 @@ def _versions(
         down = _rhythm(light, [middles[0], middles[2], middles[1]], version)
         span = 10.0 + 4 * version
         yield across[0] + down[0], _corners(middles, (across[1], down[1]), span), version
+
+
+def _likeliest(
+    light: Floats, guesses: Sequence[tuple[float, Floats, int]]
+) -> list[tuple[Floats, int]]:
+    """Corners and version, by the rhythm and by all else that every code shows."""
+    scored = []
+    for version in {one[2] for one in guesses}:
+        same = [one for one in guesses if one[2] == version]
+        scores = _scores(light, np.stack([corners for _, corners, _ in same]), *_shown(version))
+        for (rhythm, corners, _), score in zip(same, scores, strict=True):
+            scored.append((float(score) + RHYTHM * rhythm, corners, version))
+    scored.sort(key=lambda one: -one[0])
+    return [(corners, version) for _, corners, version in scored]
 
 
 def _rhythm(light: Floats, middles: Sequence[Floats], version: int) -> tuple[float, float]:

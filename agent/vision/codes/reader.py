@@ -23,7 +23,7 @@ from agent.vision.codes.equal import equalised
 from agent.vision.codes.finders import Finder, finders
 from agent.vision.codes.grid import LARGEST, Net, Strengths, corrected, decoded
 from agent.vision.codes.moire import without_moire
-from agent.vision.codes.plane import ALIKE, Plane, planes, refined
+from agent.vision.codes.plane import ALIKE, FAINT, Plane, followed, planes, refined
 from agent.vision.codes.regions import Region, around, textured
 from agent.vision.codes.sharper import CLEAN, sharper
 from agent.vision.codes.symbols import Symbol, scan
@@ -44,6 +44,8 @@ AROUND = 0.3  # of a code's size: what is looked at beside it
 SMALL = 160_000  # pixels: a picture that is enlarged as a whole
 DARK = 96  # grey levels between the darkest and the brightest hundredth: little light
 
+NOWHERE = Region(0, 0, 0, 0)
+
 Way = Callable[[Picture], Picture]
 
 
@@ -53,6 +55,10 @@ class Attempt:
 
     strengths: Strengths
     corners: Corners
+
+    @property
+    def version(self) -> int:
+        return (len(self.strengths) - 17) // 4
 
     def placed(self, at: Region, scale: float) -> "Attempt":
         a, b, c, d = ((x * scale + at.x, y * scale + at.y) for x, y in self.corners)
@@ -68,10 +74,12 @@ class CodeReader:
         self._hurried = False  # a frame of a camera: the next comes at once
         self.attempts: list[Attempt] = []  # of the last picture
 
-    def read(self, picture: Picture, near: Region | None = None) -> list[FoundCode]:
+    def read(
+        self, picture: Picture, near: Region | None = None, seen: Attempt | None = None
+    ) -> list[FoundCode]:
         """All that the first look reads; of those that are hard to read the first that is.
 
-        ``near``: where a code was a moment ago.
+        ``near``: where a code was a moment ago; ``seen``: one that was not read.
         """
         self.attempts = []
         self._ends = time.thread_time() + self._budget_s
@@ -80,7 +88,11 @@ class CodeReader:
             return []
         self._hurried = self._budget_s <= FRAME_S and grey.size > VGA
         hints = [] if near is None else [near.scaled(1 / scale)]
-        return [_scaled(one, scale).found() for one in self._read(grey, hints)]
+        found = self._read(grey, hints)
+        if not found and not self.attempts and seen is not None and self._time:
+            found = self._again(grey, seen.placed(NOWHERE, 1 / scale))
+        self.attempts = [one.placed(NOWHERE, scale) for one in self.attempts]
+        return [_scaled(one, scale).found() for one in found]
 
     def _read(self, grey: Picture, hints: Sequence[Region]) -> list[Symbol]:
         found = self._first(grey)
@@ -170,6 +182,18 @@ class CodeReader:
                 return [found]
         return []
 
+    def _again(self, grey: Picture, seen: Attempt) -> list[Symbol]:
+        region = around(seen.corners, grey, AROUND)
+        part = region.of(grey)
+        if min(part.shape) < LEAST_SIDE:
+            return []
+        part = without_moire(part)
+        before = seen.placed(Region(-region.x, -region.y, 0, 0), 1).corners
+        with self._placed(region):
+            plane = followed(part, before, seen.version)
+            found = self._filtered(part, plane) if plane.alike >= FAINT else None
+        return [] if found is None else [_moved(found, region)]
+
     def _enlarged(self, upright: Picture, ways: Sequence[Way]) -> list[Symbol]:
         factor = min(3.0, max(1.5, (ENLARGED / max(1, upright.size)) ** 0.5))
         for way in ways:
@@ -177,7 +201,7 @@ class CodeReader:
                 return []
             better = way(upright)
             large = cv2.resize(better, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
-            with self._placed(Region(0, 0, 0, 0), 1 / factor):
+            with self._placed(NOWHERE, 1 / factor):
                 found = self._first(np.asarray(large, np.uint8))
             if found:
                 return [_scaled(one, 1 / factor) for one in found]

@@ -21,6 +21,7 @@ from agent.vision.pictures import Picture
 SECOND = 1_000_000_000
 NEAR_NS = 3 * SECOND // 2  # a phone that was seen so lately is still there
 SAME_NS = SECOND  # attempts that lie so close are of one phone
+HELD_NS = SECOND // 2  # so long a code that was seen is looked for where it was
 PAD = 0.35  # of a code's size: how far a hand moves between two frames
 MOST_SUMS = 6  # attempts, or sums of them, that are kept
 LIKE = 0.12  # of two attempts at one code; of others 0.03 is usual, a code has 800 modules and more
@@ -55,6 +56,7 @@ class CodeWatch:
     def __init__(self, reader: CodeReader) -> None:
         self._reader = reader
         self._near: tuple[Region, int] | None = None
+        self._seen: tuple[Attempt, int] | None = None  # and not read
         self._sums: list[_Sum] = []
         self._nothing: tuple[Picture, int] | None = None  # a picture in which nothing was
 
@@ -63,11 +65,14 @@ class CodeWatch:
         thumb = _thumb(frame)
         if self._is_still(thumb, mono_ns):
             return []
-        found = self._reader.read(frame, self._last(mono_ns))
+        found = self._reader.read(frame, self._last(mono_ns), self._lately(mono_ns))
         tried = list(self._reader.attempts)
+        if tried:
+            self._seen = (tried[0], mono_ns)
         if not found:
             found = self._together(tried, mono_ns)
         if found:
+            self._seen = None
             self._near = (around(found[0].corners, frame, PAD), mono_ns)
             self._sums.clear()
         self._nothing = None if found or tried else (thumb, mono_ns)
@@ -85,6 +90,11 @@ class CodeWatch:
         if self._near is not None and mono_ns - self._near[1] > NEAR_NS:
             self._near = None
         return None if self._near is None else self._near[0]
+
+    def _lately(self, mono_ns: int) -> Attempt | None:
+        if self._seen is not None and mono_ns - self._seen[1] > HELD_NS:
+            self._seen = None
+        return None if self._seen is None else self._seen[0]
 
     def _together(self, tried: list[Attempt], mono_ns: int) -> list[FoundCode]:
         self._sums = [one for one in self._sums if mono_ns - one.last_ns <= SAME_NS]
