@@ -14,13 +14,15 @@ from agent.vision.codes import layout, soft
 from agent.vision.codes.equal import equalised
 from agent.vision.codes.finders import finders
 from agent.vision.codes.grid import Strengths, corrected
-from agent.vision.codes.plane import planes, refined
+from agent.vision.codes.moire import without_moire
+from agent.vision.codes.plane import ALIKE, followed, planes, refined
 from agent.vision.codes.reader import CodeReader
 from agent.vision.codes.solomon import EXP, LOG
 from agent.vision.codes.solomon import corrected as corrected_word
 from agent.vision.codes.symbols import scan
 from agent.vision.pictures import Picture
 from hwsim.sights import phones
+from hwsim.sights.codes import Code, modules
 from tests.vision.test_codes import code
 
 PAYLOAD = b"BK1:" + b"A0Z" * 40
@@ -132,6 +134,62 @@ def test_what_is_only_alike_is_found_and_read(*, dark_mode: bool) -> None:
     symbol = corrected(equalised(upright, plane.corners, plane.version), plane.corners)
     assert symbol is not None
     assert symbol.payload == PAYLOAD
+
+
+@pytest.mark.parametrize("period", [4.0, 6.0, 9.0])
+def test_a_grating_is_taken_out(period: float) -> None:
+    clean = replace(HARD, moire=0.0, motion=0.0, contrast=0.6, exposure=0.7)
+    plain, spoilt = (part_of(replace(clean, moire=far, moire_period=period)) for far in (0, 0.3))
+    better = without_moire(spoilt)
+    assert unlike(better, plain) < 0.7 * unlike(spoilt, plain)
+
+
+@pytest.mark.parametrize("grain", range(8))
+def test_without_a_grating_little_is_changed(grain: int) -> None:
+    part = part_of(replace(HARD, moire=0.0, px_per_module=2 + grain / 2, grain=grain))
+    assert unlike(without_moire(part), part) < 0.03
+
+
+@pytest.mark.parametrize("shape", [(10, 10), (11, 97), (331, 257)])
+def test_noise_even_and_odd_sizes_keep_their_size(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(4)
+    for part in (np.full(shape, 90, np.uint8), rng.integers(0, 256, shape, np.uint8)):
+        assert without_moire(part).shape == shape
+
+
+def part_of(shot: phones.Shot) -> Picture:
+    """The code's surroundings, the same for shots that differ in light alone."""
+    grey = cv2.cvtColor(frame(shot), cv2.COLOR_BGR2GRAY)
+    truth = phones.corners(PAYLOAD, shot)
+    left, top = (int(one) for one in truth.min(0) - 20)
+    right, low = (int(one) for one in truth.max(0) + 20)
+    return np.ascontiguousarray(grey[top:low, left:right], np.uint8)
+
+
+def unlike(one: Picture, other: Picture) -> float:
+    """Apart from light and contrast."""
+    return 1 - float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
+
+
+@pytest.mark.parametrize("roll", [-3.0, 3.0])
+def test_a_code_is_followed(roll: float) -> None:
+    now = replace(HARD, moire=0.0)
+    before = phones.corners(PAYLOAD, replace(now, roll=now.roll + roll))
+    module = now.px_per_module
+    a, b, c, d = np.add(before, (2.3 * module, -1.8 * module)).tolist()
+    grey = np.asarray(cv2.cvtColor(frame(now), cv2.COLOR_BGR2GRAY), np.uint8)
+    version = (len(modules(Code(PAYLOAD), "l")) - 17) // 4
+    plane = followed(grey, (tuple(a), tuple(b), tuple(c), tuple(d)), version)
+    assert plane.alike > ALIKE
+    assert np.abs(np.subtract(plane.corners, phones.corners(PAYLOAD, now))).max() < module
+
+
+def test_what_is_seen_and_not_read_has_its_place_in_the_picture() -> None:
+    reader = CodeReader(5.0)
+    shot = replace(HARD, px_per_module=2.3, defocus=1.4, noise=9, moire=0.0)
+    assert reader.read(frame(shot)) == []
+    truth = phones.corners(PAYLOAD, shot)
+    assert any(np.abs(np.subtract(one.corners, truth)).max() < 6 for one in reader.attempts)
 
 
 def test_corners_are_moved_to_where_the_code_is() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from agent.vision.codes.reader import Attempt, CodeReader
 from agent.vision.codes.regions import Region
-from agent.vision.codes.watch import NEAR_NS, REST_NS, SECOND, CodeWatch
+from agent.vision.codes.watch import HELD_NS, NEAR_NS, REST_NS, SECOND, CodeWatch
 from agent.vision.found import FoundCode
 from agent.vision.pictures import Picture
 from tests.vision.test_codes import code
@@ -19,12 +19,16 @@ class Script(CodeReader):
     def __init__(self) -> None:
         super().__init__()
         self.near: list[Region | None] = []
+        self.seen: list[Attempt | None] = []
         self.answer: list[FoundCode] = []
         self.tried: list[Attempt] = []
 
-    def read(self, picture: Picture, near: Region | None = None) -> list[FoundCode]:
+    def read(
+        self, picture: Picture, near: Region | None = None, seen: Attempt | None = None
+    ) -> list[FoundCode]:
         del picture
         self.near.append(near)
+        self.seen.append(seen)
         self.attempts = list(self.tried)
         return self.answer
 
@@ -95,6 +99,45 @@ def test_frames_that_cannot_be_read_alone_are_read_together() -> None:
             break
     assert [one.payload for one in found] == [b"SUM OF ALL"]
     assert 2 <= steps <= 20
+
+
+def test_what_is_no_code_does_not_spoil_the_sum() -> None:
+    reader = Script()
+    watch = CodeWatch(reader)
+    rng = np.random.default_rng(3)
+    found: list[FoundCode] = []
+    for step in range(1, 21):
+        chance = Attempt(rng.normal(0, 2, (21, 21)).astype(np.float32), CORNERS)
+        flat = Attempt(np.zeros((21, 21), np.float32), CORNERS)
+        reader.tried = [chance, noisy(step), flat]
+        found = found or watch.see(frame(step * 10), step * SECOND // 10)
+    assert [one.payload for one in found] == [b"SUM OF ALL"]
+
+
+def test_what_was_seen_and_not_read_is_looked_for_there_for_a_moment() -> None:
+    reader = Script()
+    watch = CodeWatch(reader)
+    reader.tried = [noisy(1), noisy(2)]
+    watch.see(frame(10), SECOND)
+    reader.tried = []
+    watch.see(frame(60), SECOND + HELD_NS // 2)
+    watch.see(frame(110), SECOND + 2 * HELD_NS)
+    first, second, third = reader.seen
+    assert first is None
+    assert second is not None
+    assert second.version == 1
+    assert third is None
+
+
+def test_what_was_read_is_not_looked_for() -> None:
+    reader = Script()
+    watch = CodeWatch(reader)
+    reader.tried = [noisy(1)]
+    watch.see(frame(10), SECOND)
+    reader.answer, reader.tried = [FOUND], []
+    watch.see(frame(60), SECOND * 11 // 10)
+    watch.see(frame(110), SECOND * 12 // 10)
+    assert reader.seen[-1] is None
 
 
 def test_frames_that_lie_far_apart_are_not_added() -> None:

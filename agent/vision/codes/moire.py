@@ -1,7 +1,7 @@
 """Takes moire out of a part of a frame: a grating that a screen's and a camera's pixels make.
 
-A grating is a peak in the spectrum, which nothing on a code makes; it multiplies the light, so it
-is taken out of the logarithm.
+A grating is a high peak in the spectrum.  A code has low ones and loses a hundredth by it.  A
+grating multiplies the light, so it is taken out of the logarithm.
 """
 
 from typing import Final
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from agent.vision.pictures import Picture
 
-PEAK: Final = 5.0  # of the power around; without a grating the most there is has about half of it
+PEAK: Final = 5.0  # of the power around
 SPREAD: Final = 5 / 3  # bins, of a Gaussian: gratings are bent
 WIDE: Final = 5  # bins that go with a peak
 AROUND: Final = 31  # bins that it is compared with

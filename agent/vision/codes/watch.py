@@ -26,6 +26,7 @@ PAD = 0.35  # of a code's size: how far a hand moves between two frames
 MOST_SUMS = 6  # attempts, or sums of them, that are kept
 LIKE = 0.12  # of two attempts at one code; of others 0.03 is usual, a code has 800 modules and more
 STILL = 12.0  # grey levels at most between two thumbnails of the same thing
+TINY = 1e-6
 THUMB = (160, 90)
 REST_NS = 2 * SECOND  # a still picture is looked at again after so long
 
@@ -43,7 +44,8 @@ class _Sum:
         if self.mean.shape != other.shape:
             return 0.0
         theirs = ~layout.fixed((len(other) - 17) // 4)[0]
-        return float(np.corrcoef(self.mean[theirs], other[theirs])[0, 1])
+        one, two = (each[theirs] - each[theirs].mean() for each in (self.mean, other))
+        return float(one @ two / max(TINY, float(np.linalg.norm(one) * np.linalg.norm(two))))
 
     def add(self, other: Strengths, mono_ns: int) -> None:
         self.count, self.last_ns = self.count + 1, mono_ns
@@ -101,13 +103,18 @@ class CodeWatch:
         for attempt in tried:
             likeness, same = self._likest(attempt.strengths)
             if same is None or likeness < LIKE:
-                self._sums = [*self._sums, _Sum(attempt.strengths, 1, mono_ns)][-MOST_SUMS:]
+                self._keep(_Sum(attempt.strengths, 1, mono_ns))
                 continue
             same.add(attempt.strengths, mono_ns)
             symbol = decoded(same.mean, attempt.corners)
             if symbol is not None:
                 return [symbol.found()]
         return []
+
+    def _keep(self, new: _Sum) -> None:
+        """In the place of what agrees with least, and is oldest."""
+        ranked = sorted(self._sums, key=lambda one: (one.count, one.last_ns))
+        self._sums = [*ranked[-MOST_SUMS + 1 :], new]
 
     def _likest(self, strengths: Strengths) -> tuple[float, _Sum | None]:
         pairs = [(one.likeness(strengths), one) for one in self._sums]
