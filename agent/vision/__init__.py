@@ -9,3 +9,7 @@ MOST_PIXELS: Final = 40_000_000
 # OpenCV asks for this once, when it is loaded.  Without it, 70 kB of a PNG become 780 MB of
 # memory before anybody can look at their size.
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(MOST_PIXELS))
+
+# The same for the library behind small matrices: its other threads would spin beside each product,
+# for nothing, on cores that doors and buses need.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

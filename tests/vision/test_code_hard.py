@@ -186,7 +186,7 @@ def test_a_code_is_followed(roll: float) -> None:
 
 def test_what_is_seen_and_not_read_has_its_place_in_the_picture() -> None:
     reader = CodeReader(5.0)
-    shot = replace(HARD, px_per_module=2.3, defocus=1.4, noise=9, moire=0.0)
+    shot = replace(HARD, px_per_module=2.6, defocus=1.9, noise=10, moire=0.0)
     assert reader.read(frame(shot)) == []
     truth = phones.corners(PAYLOAD, shot)
     assert any(np.abs(np.subtract(one.corners, truth)).max() < 6 for one in reader.attempts)
