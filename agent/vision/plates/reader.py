@@ -99,16 +99,16 @@ class PlateReader:
 
 
 def _agreed(readings: list[Reading]) -> Reading:
-    """What two cuts say, and no surer than the less clear of them: of many, one is clear by chance.
-    The clearest where no two agree."""
+    """The text whose two clearest cuts are clearest together, and no surer than the less clear of
+    them: of many, one is clear by chance.  The clearest where no two agree."""
     ranked = sorted(readings, key=lambda one: -_best(one)[1])
-    seen = set[str]()
+    by_text: dict[str, list[Reading]] = {}
     for reading in ranked:
-        text = _best(reading)[0]
-        if text in seen:
-            return reading
-        seen.add(text)
-    return ranked[0]
+        by_text.setdefault(_best(reading)[0], []).append(reading)
+    pairs = [same[:2] for same in by_text.values() if len(same) > 1]
+    if not pairs:
+        return ranked[0]
+    return max(pairs, key=lambda pair: sum(_best(one)[1] for one in pair))[1]
 
 
 def _in_colour(picture: Picture) -> Picture:
