@@ -3,10 +3,12 @@
 1. zxing-cpp as fast as it goes; most pictures end here, and so do most that show no code.
 2. A code that was seen but not read: a net over it (grid.py).
 3. Textured regions, enlarged: zxing-cpp needs 2.5 pixels a module, twice the size moves that to 2.
-   Sharpened, as it is, sharpened more, softened (against moire); a code that is seen now gets
-   its net.
+   Without moire and sharpened; then by its finder patterns alone (finders.py, plane.py); of
+   photos also as it is, sharpened more and softened.  A code that is seen now gets its net.
 4. Of photos, for which there is more time: small ones as a whole, enlarged; dark ones stretched;
    large ones made smaller.
+
+Where all that fails, a code that was seen a moment ago is followed to where it is now.
 
 No text is ever guessed: what is told passed the code's own error correction.
 """
