@@ -2,8 +2,9 @@
 
 A phone stays near where it was seen: the region of the last code is tried first, if the frame as a
 whole shows nothing.  Strengths of modules that were seen but not read are added from frame to
-frame, if they are alike beyond chance: noise, moire and glare differ, the code does not.  A picture that
-showed nothing and has not changed since is not tried again.
+frame, if they are alike beyond chance: noise, moire and glare differ, the code does not.  A code
+that was seen and not read is followed for a moment.  A picture that showed nothing and has not
+changed since is not tried again.
 """
 
 from dataclasses import dataclass
