@@ -262,7 +262,7 @@ async def test_bluetoothd_dies_silently(play: Play) -> None:
     world.tell(do="heal", bus="radio")
     await _until(lambda: bool(_truth(world, harm="dead", on=False)))
     async with asyncio.timeout(PATIENCE_S):
-        while (why := await _refusal(client)).endswith("ServiceUnknown"):  # until its name is back
+        while (why := await _refusal(client)).endswith("ServiceUnknown"):  # noqa: ASYNC110  # same
             await asyncio.sleep(0.02)
     assert why.endswith("UnknownObject")
     async with BleakClient(await _find(BATTERY), timeout=PATIENCE_S) as again:
