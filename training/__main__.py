@@ -5,8 +5,6 @@ import json
 import sys
 from pathlib import Path
 
-import cv2
-
 from training import photos
 
 
@@ -28,7 +26,6 @@ def _arguments() -> argparse.Namespace:
 
 def main() -> int:
     asked = _arguments()
-    cv2.setNumThreads(0)  # forked loaders hang on OpenCV's own threads
     if asked.what == "check":
         from training.check import check  # noqa: PLC0415  # needs no torch
 

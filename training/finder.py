@@ -76,9 +76,6 @@ class Stream(IterableDataset[Batch]):
         self._street, self._size, self._seed, self._rounds = street, size, seed, rounds
 
     def __iter__(self) -> Iterator[Batch]:
-        import cv2  # noqa: PLC0415  # in the worker process
-
-        cv2.setNumThreads(1)
         dice = random.Random(f"{self._seed} finder")
         for _ in range(self._rounds):
             yield _batch([self._street.view(dice) for _ in range(self._size)])

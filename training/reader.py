@@ -92,9 +92,6 @@ class Stream(IterableDataset[Batch]):
         self._real, self._rounds = real, rounds
 
     def __iter__(self) -> Iterator[Batch]:
-        import cv2  # noqa: PLC0415  # in the worker process
-
-        cv2.setNumThreads(1)
         worker = torch.utils.data.get_worker_info()
         number, of = (worker.id, worker.num_workers) if worker else (0, 1)
         dice = random.Random(f"{self._seed} {number}")

@@ -66,6 +66,7 @@ def _smaller(picture: Picture) -> Picture:
 
 
 def reader(material: Material, asked: Asked, out: Path) -> Path:
+    cv2.setNumThreads(0)  # forked loaders hang on OpenCV's own threads
     plan = read.Plan(seed=asked.seed, threads=asked.threads)
     if asked.rounds:
         plan = replace(plan, rounds=asked.rounds)
@@ -76,6 +77,7 @@ def reader(material: Material, asked: Asked, out: Path) -> Path:
 
 
 def finder(material: Material, asked: Asked, out: Path) -> Path:
+    cv2.setNumThreads(0)  # same
     plan = find.Plan(seed=asked.seed, threads=asked.threads)
     if asked.rounds:
         plan = replace(plan, rounds=asked.rounds)

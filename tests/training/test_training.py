@@ -118,6 +118,7 @@ def test_views_tell_of_plates_that_are_in_them(source: samples.Source, shapes: G
     assert all((middle >= -1).all() and (middle <= street.SIDE + 1).all() for middle in middles)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch's older ONNX export, in itself
 def test_a_reader_and_a_finder_are_trained_and_written(
     source: samples.Source, shapes: Glyphs, tmp_path: Path
 ) -> None:
