@@ -10,7 +10,7 @@ import segno
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.vision.codes import layout, soft
+from agent.vision.codes import equal, layout, soft
 from agent.vision.codes.equal import equalised
 from agent.vision.codes.finders import finders
 from agent.vision.codes.grid import Strengths, corrected
@@ -190,6 +190,22 @@ def test_what_is_seen_and_not_read_has_its_place_in_the_picture() -> None:
     assert reader.read(frame(shot)) == []
     truth = phones.corners(PAYLOAD, shot)
     assert any(np.abs(np.subtract(one.corners, truth)).max() < 6 for one in reader.attempts)
+
+
+def test_light_that_spills_between_modules_is_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    shot = replace(HARD, px_per_module=2.5, defocus=1.6, noise=6, moire=0.0, motion=0.0)
+    grey = np.asarray(cv2.cvtColor(frame(shot), cv2.COLOR_BGR2GRAY), np.uint8)
+    a, b, c, d = phones.corners(PAYLOAD, shot).tolist()
+    bits = modules(Code(PAYLOAD), "m" if len(PAYLOAD) % 2 else "l") > 0
+    version = (len(bits) - 17) // 4
+
+    def wrong() -> float:
+        seen = equalised(grey, (tuple(a), tuple(b), tuple(c), tuple(d)), version)
+        return float(((seen > 0) != bits).mean())
+
+    with_it = wrong()
+    monkeypatch.setattr(equal, "ROUNDS", 0)
+    assert 0 < with_it < 0.85 * wrong()
 
 
 def test_corners_are_moved_to_where_the_code_is() -> None:

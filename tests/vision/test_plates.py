@@ -8,7 +8,8 @@ import pytest
 
 from agent.vision.pictures import Picture
 from agent.vision.plates import letters, straight
-from agent.vision.plates.reader import PlateReader
+from agent.vision.plates.reader import PlateReader, _agreed
+from agent.vision.plates.reading import Reading
 from hwsim.sights import numbers
 from hwsim.sights import plate as plates
 from hwsim.sights.signs import NoFont
@@ -120,3 +121,18 @@ def test_a_tilted_plate_is_set_straight() -> None:
     assert back.shape == (straight.HEIGHT, straight.WIDTH, 3)
     assert back[5:-5, 5:60].mean() < 20
     assert back[5:-5, 100:-5].mean() > 235
+
+
+def said(text: str, chance: float) -> Reading:
+    return Reading({text: chance}, {"yellow": 1.0}, 0.0, np.zeros((4, 2), np.float32))
+
+
+def test_of_two_rows_the_pair_that_is_clearest_together_is_told_as_its_less_clear_one() -> None:
+    one, other = "粤AK9331", "鄂AK9331"
+    cuts = [said(other, 0.59), said(one, 0.96), said(other, 0.67), said(one, 0.6), said(one, 0.1)]
+    assert _agreed(cuts).texts == {one: 0.6}
+
+
+def test_one_clear_cut_alone_is_not_agreed_with() -> None:
+    cuts = [said("粤AK9331", 0.99), said("鄂AK9331", 0.4), said("鄂AK9331", 0.3)]
+    assert _agreed(cuts).texts == {"鄂AK9331": 0.3}

@@ -5,8 +5,7 @@ that best takes blur, motion and light out of this one code.  What it makes clea
 more.  The filter is linear, over samples half a module apart, two modules around.
 
 Then the other way round: from what all modules are thought to be it is learned how much light each
-spills to its neighbours, and that is taken away, a few times over.  Of ten frames' mean a twentieth
-of the modules was wrong before, and a sixtieth is after it.
+spills to its neighbours, and that is taken away, a few times over.
 """
 
 from math import isqrt
